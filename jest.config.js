@@ -4,11 +4,14 @@ module.exports = {
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   testEnvironment: 'node',
-  // An ES module, which jest cannot load as it is before Node 24.9.
-  transformIgnorePatterns: ['/node_modules/(?!node-pg-migrate/)'],
+  // ES modules, which jest cannot load as they are before Node 24.9.
+  transformIgnorePatterns: ['/node_modules/(?!(?:node-pg-migrate|hyparquet|hyparquet-writer|@hpcc-js/wasm-zstd)/)'],
   transform: {
     '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }],
-    'node_modules/node-pg-migrate/.+\\.js$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }],
+    'node_modules/(?:node-pg-migrate|hyparquet|hyparquet-writer|@hpcc-js/wasm-zstd)/.+\\.js$': [
+      '@swc/jest',
+      { jsc: { target: 'es2022' }, module: { type: 'commonjs' } },
+    ],
   },
   globalSetup: '<rootDir>/test/synthesized/setup.ts',
   globalTeardown: '<rootDir>/test/synthesized/teardown.ts',

@@ -80,6 +80,27 @@ export const streamReads = (by: string): readonly Call[] => [
   keyThrough('kinesis', 'Kinesis', 'kms:Decrypt'),
 ];
 
+/**
+ * Session of a role that reaches the objects of one site of the lake. The session tag is a permission of its own
+ * ("Passing session tags in AWS STS"). (TOM-4.1)
+ */
+export const lakeSessions = (role: 'lake-reader' | 'lake-writer'): Call => ({
+  actions: ['sts:AssumeRole', 'sts:TagSession'],
+  resources: [`arn:aws:iam::\${AWS::AccountId}:role/<deployment>-${role}-<region>`],
+});
+
+/** Objects of the site of a session. IAM reads no wildcard from the value of a variable. (TOM-4.1) */
+const objectsOfSite = ['${data/Archive.Arn}/lake/site=$!{aws:PrincipalTag/rempart:site}/*'];
+
+/** Calls of functions with a session of each of these roles. */
+export const lakeCalls: Readonly<Record<'lake-reader' | 'lake-writer', readonly Call[]>> = {
+  'lake-reader': [{ actions: ['s3:GetObject'], resources: objectsOfSite }, keyThrough('s3', 'S3', 'kms:Decrypt')],
+  'lake-writer': [
+    { actions: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'], resources: objectsOfSite },
+    keyThrough('s3', 'S3', 'kms:Decrypt', 'kms:GenerateDataKey'),
+  ],
+};
+
 /** Calls that Lambda makes with the role of each function. `<function>` is the beginning of its names. */
 export const functionCalls: readonly Call[] = [
   {

@@ -101,6 +101,7 @@ export const bucketName: Form = [/^[a-z0-9][a-z0-9.-]{2,62}$/, 'the name of a bu
 export const metricNamespace = [/^[\w./#:-]{1,255}$/, 'a CloudWatch namespace'] as const;
 export const environmentName: Form = [/^(production|staging|development)$/, 'production, staging or development'];
 export const deploymentName: Form = [/^[a-z][a-z0-9-]*$/, 'the name of a deployment'];
+export const iamRoleArn: Form = [/^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@-]+$/, 'the ARN of a role'];
 export const keyArn: Form = [/^arn:aws[\w-]*:kms:\S+$/, 'the ARN of a key'];
 
 /** Environment of a function that a person calls, and that signs in without the proxy. */

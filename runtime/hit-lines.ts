@@ -4,11 +4,7 @@
 export const streamRecordLimits = {
   /** A limit of this platform: Kinesis accepts 1 MiB, and a small record is a small batch to retry. */
   bytes: 262_144,
-  /**
-   * Firehose deaggregates a record into at most 500 hits. It leaves a larger record whole and stores it under one site
-   * ("PutRecordBatch" and "Apply dynamic partitioning to aggregated data", Amazon Data Firehose), so producers must
-   * not exceed this. (TOM-7.1)
-   */
+  /** A limit of this platform: a record that fails is bisected, or set aside, as a whole. */
   hits: 500,
 } as const;
 

@@ -1,4 +1,5 @@
 // The hit as collectors send it, a line of JSON, and its validation before storage.
+import { acceptedDays, dayFrom } from './hit-days';
 import { membersOf, namesIn } from './json-text';
 import type { Reject, RejectReason } from './reject';
 import { type SiteId, siteId } from './site';
@@ -178,8 +179,8 @@ function isCalendarDate(value: string): boolean {
   return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 19) === value.slice(0, 19);
 }
 
-/** Hits are accepted until the end of the following month: older months are closed and may have been dropped. */
-const oldestArrival = (now: Date): number => Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 1);
+/** Older days may have left the window. */
+const oldestArrival = (now: Date): number => Date.parse(dayFrom(now, -acceptedDays));
 
 function checkClocks(received: number, occurred: number, now: Date): void {
   if (received > now.getTime() + skew.minutesAhead * minute) {
@@ -188,7 +189,8 @@ function checkClocks(received: number, occurred: number, now: Date): void {
       `received: expected at most ${skew.minutesAhead} minutes ahead of now, got more; set the collector's clock`,
     );
   }
-  if (received < oldestArrival(now)) throw new Refusal('clock-skew', 'received: expected this month or the last, got an older one');
+  if (received < oldestArrival(now))
+    throw new Refusal('clock-skew', `received: expected today or one of the ${acceptedDays} days before, got an older one`);
   if (occurred > received + skew.minutesAhead * minute || occurred < received - skew.daysBehind * 1440 * minute) {
     throw new Refusal(
       'clock-skew',

@@ -27,6 +27,8 @@ import { calls as certificate } from '../../lambda/edge/certificate/calls';
 import { calls as logRedaction } from '../../lambda/edge/log-redaction/calls';
 import { calls as ingest } from '../../lambda/ingest/ingest/calls';
 import { calls as siteSnapshot } from '../../lambda/ingest/site-snapshot/calls';
+import { calls as lakeExport } from '../../lambda/lake/lake-export/calls';
+import { calls as lakeUpkeep } from '../../lambda/lake/lake-upkeep/calls';
 import { calls as defaultSecurityGroup } from '../../lambda/network/default-security-group/calls';
 import type { Call } from '../../runtime/calls';
 import { calls as collector } from '../../services/collector/calls';
@@ -46,6 +48,8 @@ export const controlCalls: Readonly<Record<Control, readonly Call[]>> = {
   'first-servers': firstServers,
   'generated-data': generatedData,
   ingest,
+  'lake-export': lakeExport,
+  'lake-upkeep': lakeUpkeep,
   'log-redaction': logRedaction,
   migrations,
   'no-shared-backups-probe': noSharedBackupsProbe,

@@ -17,6 +17,22 @@ export const bootstrapQualifier = 'hnb659fds';
 export const bootstrapName = (what: string, account: string, region: string): string =>
   `cdk-${bootstrapQualifier}-${what}-${account}-${region}`;
 
+/** The roles of functions whose sessions reach the objects of one site of the lake. (TOM-4.1) */
+export const lakeRoles = ['lake-reader', 'lake-writer'] as const;
+export type LakeRole = (typeof lakeRoles)[number];
+
+/**
+ * Name of such a role, by which its functions and the policy of the archive bucket name it before it exists. IAM is
+ * global, so the region distinguishes the sites. At most 64 characters. Changing it replaces the role. (TOM-4.1)
+ */
+export const lakeRoleName = (site: Site, role: LakeRole): string => `${site.deployment}-${role}-${site.region}`;
+
+/** Key of the session tag whose value is the id of the site of a session of these roles. (TOM-4.1) */
+export const siteSessionTag = 'rempart:site';
+
+/** Folder of the lake in the archive bucket; the folders of the sites follow, as in `lake/site=1/`. (TOM-7.1) */
+export const lakeFolder = 'lake';
+
 /** Name of the audit trail. (TOM-3.6) */
 export const trailName = (site: Site): string => `${site.deployment}-trail-${site.region}`;
 
@@ -120,6 +136,8 @@ export const controls = [
   'first-servers',
   'generated-data',
   'ingest',
+  'lake-export',
+  'lake-upkeep',
   'log-redaction',
   'migrations',
   'no-shared-backups-probe',
@@ -197,7 +215,6 @@ export const alarms = {
   AccessFromOutside: 'account',
   ArchiveBehind: 'collection',
   ArchiveDeliveryFailed: 'collection',
-  ArchivePartitionsExceeded: 'collection',
   ArrayDegraded: 'collection',
   AuditTampered: 'access',
   BackupsShared: 'data',
@@ -225,6 +242,9 @@ export const alarms = {
   HitsRejected: 'collection',
   HitsUndelivered: 'collection',
   IngestBehind: 'collection',
+  LakeExportLate: 'data',
+  LakeExportOverdue: 'data',
+  LakeUpkeepMissed: 'data',
   LoadBalancerErrors: 'edge',
   PasswordPolicyDrifted: 'access',
   PasswordWatchOverdue: 'access',
@@ -235,7 +255,6 @@ export const alarms = {
   ProbeOverdue: 'data',
   RecordsDropped: 'collection',
   RecordsGivenUp: 'collection',
-  RecordsOverfull: 'collection',
   RecordsSetAside: 'collection',
   RootUnprotected: 'access',
   SessionArchiveOverdue: 'access',

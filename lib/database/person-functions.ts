@@ -20,7 +20,10 @@ const exportFolder = 'exports';
 export interface PersonFunctionsProps {
   readonly site: Site;
   readonly databaseAccess: DatabaseAccess;
+  /** Receives exports, and holds the lake. */
   readonly archive: IBucket;
+  /** ARN of the role whose sessions read the lake, one site at a time. (TOM-4.1) */
+  readonly lakeReader: string;
   /** Encrypts environments, logs and dead letters. (TOM-5.5) */
   readonly key: IKey;
   /** The schema, which the functions depend on. */
@@ -39,10 +42,11 @@ export class PersonFunctions extends Construct {
     for (const { function: lambda } of [this.export, this.erase]) lambda.node.addDependency(props.schema);
   }
 
-  private exportFunction({ site, databaseAccess, archive, key }: PersonFunctionsProps): ControlFunction {
+  private exportFunction({ site, databaseAccess, archive, lakeReader, key }: PersonFunctionsProps): ControlFunction {
     const environment: PersonExportEnvironment = {
       ...databaseAccess.environment('rempart_application'),
       ARCHIVE_BUCKET: archive.bucketName,
+      LAKE_ROLE: lakeReader,
     };
     const control = new ControlFunction(this, 'Export', {
       site,

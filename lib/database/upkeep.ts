@@ -1,4 +1,4 @@
-// Daily upkeep of the database: creates and drops monthly partitions of hits, completes erasures, deletes old rejected
+// Daily upkeep of the database: creates and drops daily partitions of hits, completes erasures, deletes old rejected
 // hits.
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -29,7 +29,7 @@ export interface UpkeepProps {
 
 /**
  * Runs every day at 04:15 UTC. A failed run is retried for a day, then its event is in the dead-letter queue of the
- * function. The next daily run completes the remaining work, and partitions are created three months ahead. An alarm
+ * function. The next daily run completes the remaining work, and partitions are created 14 days ahead. An alarm
  * notifies after 36 hours without a successful run: due erasures wait, and in the end no partition exists for new
  * hits. (DSS-4.2, TOM-4.10)
  */
@@ -39,12 +39,13 @@ export class Upkeep extends Construct {
     serves(this, 'TOM-4.10');
     const environment: DatabaseUpkeepEnvironment = {
       ...databaseAccess.environment('rempart_maintenance'),
+      HOT_DAYS: String(site.settings.data.hotDays),
       KEEP_MONTHS: String(site.settings.data.keepMonths),
     };
     const control = new ControlFunction(this, 'Function', {
       site,
       control: 'database-upkeep',
-      description: 'Creates and drops monthly partitions of hits, completes erasures and deletes old rejected hits, once a day',
+      description: 'Creates and drops daily partitions of hits, completes erasures and deletes old rejected hits, once a day',
       environment: { ...environment },
       key,
       permissions: callStatements(this, calls, { site, arns: databaseAccess.arns }),
@@ -70,7 +71,7 @@ export class Upkeep extends Construct {
       periods: 3,
       firstDatapoint: firstDatapoints.ofSuccess(this, 'FirstRun', control),
       description:
-        'The upkeep of the database has not succeeded for 36 hours: due erasures are delayed, and partitions for new months are not created.',
+        'The upkeep of the database has not succeeded for 36 hours: due erasures are delayed, and partitions for new days are not created.',
       severity: 'ticket',
     });
   }

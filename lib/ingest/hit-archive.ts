@@ -1,5 +1,4 @@
-// Delivery of hits to the archive bucket: Amazon Data Firehose reads the stream and writes compressed objects by site
-// and day.
+// Delivery of hits to the archive bucket: Amazon Data Firehose reads the stream and writes compressed objects by hour.
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IStream } from 'aws-cdk-lib/aws-kinesis';
@@ -40,20 +39,20 @@ const errors = 'hits-errors';
 type ExtendedS3 = CfnDeliveryStream.ExtendedS3DestinationConfigurationProperty;
 
 /**
- * Objects `hits/site=<id>/day=<yyyy-mm-dd>/...jsonl.gz`, by the day (UTC) on which the collector accepted the hit. A
- * record of the stream contains many hits. Firehose deaggregates it first, up to 500 hits per record ("Apply dynamic
- * partitioning to aggregated data"; runtime/hit-lines.ts writes no more, and the ingest reports a record with more),
- * and appends a line feed to each hit. Records that are not JSON, or have no site or day, are kept below
- * `hits-errors/`, as base64 in JSON Lines.
+ * Objects `hits/day=<yyyy-mm-dd>/hour=<HH>/...jsonl.gz`, by the hour (UTC) in which their oldest record arrived on the
+ * stream. A record contains many hits of many sites, one line each; Firehose appends a line feed to each record. These
+ * objects refill the window of a database that is lost, and end after 14 days (data-bucket.ts): the lake has the hits
+ * by site and day. Firehose retries failed writes to S3 for the retention of the stream, 7 days.
  *
- * A partition is a site and a day, active until its buffer is written after 5 minutes. More than 500 sites with hits
- * at once exceed the quota ("Dynamic partitions", 500 by default): the hits of further sites are kept below
- * `hits-errors/` too, and an alarm notifies. Request a higher quota before that. No hit is lost: Firehose retries
- * failed writes to S3 for the retention of the stream, 7 days.
+ * Firehose partitions nothing: partitions by site are limited ("Amazon Data Firehose Quota", active partitions), and
+ * each is an object of its own. Dynamic partitioning of an existing delivery cannot be turned off ("Enable dynamic
+ * partitioning in Amazon Data Firehose"), so this delivery has another logical id than the partitioned one that it
+ * replaces. CloudFormation creates it before it deletes the other: both read the stream for minutes, and hits that
+ * both deliver are stored once, by their ids.
  *
  * Firehose reads the stream from the position at which the delivery is created or replaced. Collectors depend on this
- * construct at the first deployment; after a replacement an operator fills the gap from the database. Firehose keeps
- * no data at rest. (TOM-5.1, TOM-7.1)
+ * construct at the first deployment; after a later replacement the database has the hits of the gap. Firehose keeps no
+ * data at rest. (TOM-5.1, TOM-7.1)
  */
 export class HitArchive extends Construct {
   constructor(scope: Construct, id: string, props: HitArchiveProps) {
@@ -69,7 +68,7 @@ export class HitArchive extends Construct {
       description: 'Allows the delivery of hits to read the stream and to write to the archive',
     });
     const policy = this.permissions(props, role, log);
-    const delivery = new CfnDeliveryStream(this, 'Delivery', {
+    const delivery = new CfnDeliveryStream(this, 'HourlyDelivery', {
       deliveryStreamType: 'KinesisStreamAsSource',
       kinesisStreamSourceConfiguration: { kinesisStreamArn: props.hitStream.streamArn, roleArn: role.roleArn },
       extendedS3DestinationConfiguration: this.destination(props, role, log, logStream),
@@ -106,7 +105,7 @@ export class HitArchive extends Construct {
         },
       }),
     });
-    const reason = 'Firehose chooses the name of each object in the folder by site, day and time.';
+    const reason = 'Firehose chooses the name of each object in the folder by its time.';
     for (const folder of [hits, errors]) acknowledgeObjects(policy, site, 'archive', `${folder}/*`, reason);
     return policy;
   }
@@ -115,13 +114,12 @@ export class HitArchive extends Construct {
     return {
       bucketArn: archive.bucketArn,
       roleArn: role.roleArn,
-      prefix: `${hits}/site=!{partitionKeyFromQuery:site}/day=!{partitionKeyFromQuery:day}/`,
+      prefix: `${hits}/day=!{timestamp:yyyy-MM-dd}/hour=!{timestamp:HH}/`,
       errorOutputPrefix: `${errors}/!{firehose:error-output-type}/day=!{timestamp:yyyy-MM-dd}/`,
       fileExtension: '.jsonl.gz',
       compressionFormat: 'GZIP',
       encryptionConfiguration: { kmsEncryptionConfig: { awskmsKeyArn: dataKey.keyArn } },
       bufferingHints: { sizeInMBs: 64, intervalInSeconds: 300 },
-      dynamicPartitioningConfiguration: { enabled: true, retryOptions: { durationInSeconds: 300 } },
       processingConfiguration: { enabled: true, processors: [...processors] },
       cloudWatchLoggingOptions: { enabled: true, logGroupName: log.logGroupName, logStreamName: logStream.logStreamName },
     };
@@ -149,13 +147,6 @@ export class HitArchive extends Construct {
       description: 'Hits reach the archive more than an hour late. The stream keeps them for 7 days.',
       severity: 'ticket',
     });
-    alarmAbove(this, 'ArchivePartitionsExceeded', {
-      ...{ site, alarmTopic },
-      metric: metric('PartitionCountExceeded'),
-      above: 0,
-      description: `More sites have hits at once than the quota "Dynamic partitions" allows. Firehose writes the hits beyond it to the prefix ${errors}/.`,
-      severity: 'ticket',
-    });
     alarmAbove(this, 'ArchiveDeliveryFailed', {
       ...{ site, alarmTopic },
       metric: new Metric({
@@ -171,14 +162,7 @@ export class HitArchive extends Construct {
   }
 }
 
+/** A backslash and an n: Firehose reads it as a line feed. */
 const processors: readonly CfnDeliveryStream.ProcessorProperty[] = [
-  { type: 'RecordDeAggregation', parameters: [{ parameterName: 'SubRecordType', parameterValue: 'JSON' }] },
   { type: 'AppendDelimiterToRecord', parameters: [{ parameterName: 'Delimiter', parameterValue: '\\n' }] },
-  {
-    type: 'MetadataExtraction',
-    parameters: [
-      { parameterName: 'MetadataExtractionQuery', parameterValue: '{site:(.site|tostring),day:.received[0:10]}' },
-      { parameterName: 'JsonParsingEngine', parameterValue: 'JQ-1.6' },
-    ],
-  },
 ];

@@ -144,14 +144,6 @@ export class HitIngest extends Construct {
       description: 'The function ingest moved records that it could not store to the dead-letter bucket, which keeps them for 30 days.',
       severity: 'ticket',
     });
-    alarmAbove(this, 'RecordsOverfull', {
-      ...{ site, alarmTopic },
-      metric: this.loggedMetric(site, 'OverfullRecords', 'overfull'),
-      above: 0,
-      description:
-        'Records of the stream contain more than 500 hits; the archive stores each record under one site. Collectors do not write such records.',
-      severity: 'ticket',
-    });
   }
 
   /**

@@ -24,6 +24,7 @@ import { Upkeep } from '../database/upkeep';
 import { DataKey, type FleetRole } from '../encryption/data-key';
 import { FirstDatapoints } from '../functions/first-datapoint';
 import { HitStream } from '../ingest/hit-stream';
+import { Lake, lakeRoleArn } from '../lake/lake';
 import { DataBucket } from '../storage/data-bucket';
 
 export interface DataStackProps extends StackProps {
@@ -91,7 +92,12 @@ export class DataStack extends Stack {
 
     const common = { site, key, schema, databaseAccess };
     const watched = { site, key, firstDatapoints, alarmTopic };
-    new PersonFunctions(this, 'People', { ...common, archive: this.archive });
+    const people = new PersonFunctions(this, 'People', {
+      ...common,
+      archive: this.archive,
+      lakeReader: lakeRoleArn(this, site, 'lake-reader'),
+    });
+    new Lake(this, 'Lake', { ...common, ...watched, archive: this.archive, dataKey, readers: [people.export] });
     new SiteAdmin(this, 'SiteAdmin', { ...common, dataKey });
     new Upkeep(this, 'Upkeep', { ...common, ...watched });
     new NoSharedBackupsProbe(this, 'NoSharedBackups', {

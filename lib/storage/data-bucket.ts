@@ -14,7 +14,7 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import { type DataBucketUse, dataBucketName } from '../config/names';
+import { type DataBucketUse, dataBucketName, lakeFolder, lakeRoleName, lakeRoles } from '../config/names';
 import type { Site } from '../config/site';
 import { acknowledgeBucketExceptions } from '../labels/bucket-exceptions';
 import { type Classification, classify, serves } from '../labels/labels';
@@ -33,10 +33,17 @@ const removal = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
 /**
  * The name is derived, so the audit trail in the account stack records reads and writes of objects (TOM-4.8). The
  * bucket is retained in every environment, except when its first deployment is rolled back. Noncurrent versions are
- * kept for 30 days, as backups are (TOM-6.7). It has no object lock, unlike the audit archive: customers' data must be
- * erasable and expire (DSS-4.2), and a locked version cannot be deleted. Versions protect against mistakes, copies in
- * another vault against malicious deletion. S3 sends object events to EventBridge, which start the malware scan and
- * the checksum control.
+ * kept for 30 days, as backups are (TOM-6.7), and those of hits for 14: of overlapping rules, S3 honors the shorter
+ * expiration ("How Amazon S3 handles conflicts in lifecycle configurations"). It has no object lock, unlike the audit
+ * archive: customers' data must be erasable and expire (DSS-4.2), and a locked version cannot be deleted. Versions
+ * protect against mistakes, copies in another vault against malicious deletion. S3 sends object events to EventBridge,
+ * which start the malware scan and the checksum control.
+ *
+ * S3 Intelligent-Tiering holds the lake: after 90 days without a read an object costs as in Glacier Instant Retrieval,
+ * about a fifth of S3 Standard, but has no retrieval fee, and no shortest time that an erasure, which replaces files,
+ * would pay in full. It charges 0.0025 dollars a month for each 1,000 objects of 128 kB and more. Lifecycle rules
+ * leave smaller ones in S3 Standard, where each is billed by its size; Glacier Instant Retrieval bills it as 128 kB
+ * ("How S3 Intelligent-Tiering works"; "Transitioning objects using Amazon S3 Lifecycle"; "Amazon S3 pricing").
  */
 export class DataBucket extends Bucket {
   /** Narrowed: `IBucket` requires it under `exactOptionalPropertyTypes`. */
@@ -60,6 +67,7 @@ export class DataBucket extends Bucket {
       removalPolicy: removal,
     });
     this.denyOtherAccounts();
+    if (use === 'archive') this.denyOtherRoles(site);
     keepPolicyWith(this, removal);
     // `eventBridgeEnabled` of the library adds a function for this.
     const bucket = this.node.defaultChild as CfnBucket;
@@ -88,9 +96,35 @@ export class DataBucket extends Bucket {
       }),
     );
   }
+
+  /**
+   * Denies the objects of the lake to every principal except the two roles, services and the root user included. A
+   * lifecycle rule is no request. (TOM-4.1)
+   */
+  private denyOtherRoles(site: Site): void {
+    const { stack } = this;
+    const arnOf = (resourceName: string) => stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName });
+    this.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'OnlyRolesOfTheLake',
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ['s3:*'],
+        resources: [this.arnForObjects(`${lakeFolder}/*`)],
+        conditions: { ArnNotEquals: { 'aws:PrincipalArn': lakeRoles.map((role) => arnOf(lakeRoleName(site, role))) } },
+      }),
+    );
+  }
 }
 
-/** Days for which noncurrent versions are kept, as backups are. */
+/**
+ * Days for which raw hits are kept, and for which a replaced or deleted object of hits remains. A person who is erased
+ * is gone from both within 30 days: raw hits end by 14 days and a noncurrent version of 14, an object of the lake by
+ * the daily upkeep and 14. S3 counts each from midnight (UTC) of the next day. (DSS-4.2)
+ */
+const hitDays = 14;
+
+/** Days for which noncurrent versions of other objects are kept, as backups are. */
 const versionDays = 30;
 
 const everywhere: readonly LifecycleRule[] = [
@@ -105,14 +139,22 @@ const lifecyclesOf = ({ settings: { data } }: Site): Record<DataBucketUse, reado
   archive: [
     // An export is downloaded soon or requested again; it must not outlive the data that it copies. (DSS-4.2)
     { id: 'exports-go', prefix: 'exports/', expiration: Duration.days(30) },
+    // The database and the lake have every hit; raw hits refill a database that is lost.
+    { id: 'hits-go', prefix: 'hits/', expiration: Duration.days(hitDays), noncurrentVersionExpiration: Duration.days(hitDays) },
     {
-      id: 'hits-grow-cold',
-      prefix: 'hits/',
-      transitions: [{ storageClass: StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter: Duration.days(90) }],
-      // When the database drops the partition of their month. (DSS-4.2)
-      expiration: Duration.days((data.keepMonths + 1) * monthDays),
+      id: 'hits-in-error-go',
+      prefix: 'hits-errors/',
+      expiration: Duration.days(hitDays),
+      noncurrentVersionExpiration: Duration.days(hitDays),
     },
-    { id: 'hits-in-error-go', prefix: 'hits-errors/', expiration: Duration.days((data.keepMonths + 1) * monthDays) },
+    {
+      id: 'lake-tiers-and-ends',
+      prefix: `${lakeFolder}/`,
+      transitions: [{ storageClass: StorageClass.INTELLIGENT_TIERING, transitionAfter: Duration.days(0) }],
+      // The upkeep of the lake removes a day before. (DSS-4.2)
+      expiration: Duration.days((data.keepMonths + 2) * monthDays),
+      noncurrentVersionExpiration: Duration.days(hitDays),
+    },
   ],
   uploads: [],
   // // As long as rejected hits in the database: an erasure does not include dead letters. The archive has the hits

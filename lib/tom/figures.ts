@@ -20,6 +20,18 @@ export const shortestAuditDays = 365;
 /** Days for which backups, noncurrent versions and exports are kept, no longer and no shorter. (TOM-6.7, DSS-5.4.3) */
 export const backupDays = 30;
 
+/**
+ * Days for which raw hits are kept, and noncurrent versions of hits. Two of these, with the midnights from which S3
+ * counts them, are the 30 days within which an erased person is gone. (DSS-4.2)
+ */
+export const hitVersionDays = 14;
+
+/** Days after a request within which the data of a person is gone everywhere. (DSS-4.2) */
+export const erasureDays = 30;
+
+/** Days after its end from which on a day of hits is exported to the lake: the stream keeps hits for 7. (TOM-7.1) */
+export const lakeAfterDays = 10;
+
 /** Fewest characters of an administrator's password. (TOM-3.7) */
 export const shortestPassword = 10;
 

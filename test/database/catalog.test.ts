@@ -18,7 +18,8 @@ test('every table with a site, partitions included, has row security enabled and
   expect(tables).toEqual(
     expect.arrayContaining(['rempart.sites', 'rempart.people', 'rempart.hits', 'rempart.access_log', 'rempart.modification_log']),
   );
-  expect(tables.filter((name) => /hits_\d{4}_\d\d/.test(name))).toHaveLength(5);
+  // Days for late hits, today, and 14 ahead.
+  expect(tables.filter((name) => /hits_\d{4}_\d\d_\d\d/.test(name))).toHaveLength(46);
   expect(await column(`${withSite} and not (relrowsecurity and relforcerowsecurity)`)).toEqual([]);
 });
 
@@ -43,6 +44,11 @@ test('every table with a site has a trigger that logs its changes, at least its 
     ['site_settings', 24],
     ['erasures', 16],
     ['counted_ids', 28],
+    ['hit_days', 28],
+    ['lake_files', 28],
+    ['lake_deletions', 28],
+    ['hit_counts', 28],
+    ['reject_counts', 28],
   ]) {
     const [all] = await column(
       `select bit_or(tgtype::int) & ${operation} from pg_trigger where tgrelid = 'rempart.${table}'::regclass and tgname like 'log\\_%'`,
@@ -90,12 +96,12 @@ const extended = `select stxrelid::regclass from pg_statistic_ext where stxrelid
 
 test('no table with a site, partitions included, keeps statistics of values', async () => {
   const times = (
-    await column(`select c.oid::regclass::text from pg_class c where ${ours} and relkind in ('r', 'p') and relname like 'hits%'`)
+    await column(`select c.oid::regclass::text from pg_class c where ${ours} and relkind in ('r', 'p') and relname ~ '^hits($|_)'`)
   )
     .map((table) => `${table}.received_at 100`)
     .sort();
   expect((await column(sampled)).sort()).toEqual(times);
-  expect(times).toHaveLength(6);
+  expect(times).toHaveLength(47);
   expect(await column(sampledExpressions)).toEqual([]);
   expect(await column(extended)).toEqual([]);
 });
@@ -218,11 +224,14 @@ test('security definer functions have a fixed search path and owners without log
     [...everybody, 'admit_staff', 'dismiss_staff', 'expired_staff', 'staff_with_access', 'use_signature'].sort(),
   );
   expect(await callable('rempart_application')).toEqual(
-    [...everybody, ...door, 'entered_site', 'mark_deleted', 'restore_deleted', 'erase_person'].sort(),
+    [...everybody, ...door, 'entered_site', 'mark_deleted', 'restore_deleted', 'erase_person', 'daily_counts', 'daily_rejects'].sort(),
   );
   const upkeep =
     'create_site site_id collection_sites use_key_version create_hit_month detach_hit_month drop_hit_month hit_months detached_hit_months remove_erased sites_with_due_erasures sites_with_old_rejects remove_old_rejects remove_old_strays sites_with_old_ids remove_old_ids';
-  expect(await callable('rempart_maintenance')).toEqual([...everybody, ...door, ...upkeep.split(' ')].sort());
+  const window = 'create_hit_day hit_partitions list_hit_days detach_hit_partition drop_hit_partition mark_lake_lacks';
+  const lake =
+    'sites_with_lake_days_due lake_days_due oldest_lake_day_due begin_lake_day hits_for_lake plan_lake_file save_lake_progress record_lake_day sites_with_lake_erasures lake_erasures lake_erasure_files record_lake_rewrite finish_lake_erasure sites_with_expired_lake_days expire_lake_days sites_with_lake_deletions lake_objects_to_delete record_lake_deletion';
+  expect(await callable('rempart_maintenance')).toEqual([...everybody, ...door, ...`${upkeep} ${window} ${lake}`.split(' ')].sort());
 });
 
 test('the owner of the tables sees no row either', async () => {

@@ -1,5 +1,4 @@
-// Deletion marks, hides and logs; a mark can be taken off; rows do not move between sites; months leave by themselves
-// (TOM-4.10).
+// Deletion marks, hides and logs; a mark can be taken off; rows do not move between sites (TOM-4.10).
 import type { SiteId } from '../../runtime/site';
 import { type LocalDatabase, startDatabase, tester } from '../../tools/local-database/rempart';
 
@@ -83,29 +82,4 @@ test('SQL in a field is text', async () => {
   const text = `'; drop table rempart.people; -- \\ $$ "`;
   const id = await addPerson(text);
   expect(await run('select name from rempart.people where id = $1', id)).toEqual([{ name: text }]);
-});
-
-test('a month leaves without its rows being read, and only one that is over', async () => {
-  const { maintenance, superuser } = db;
-  await maintenance.upkeep('createHitMonth', '2024-02-15');
-  expect(await maintenance.upkeep('createHitMonth', '2024-02-01')).toEqual(['hits_2024_02']);
-  const insert = 'insert into rempart.hits (site_id, received_at, id, occurred_at, kind) values ($1, $2, gen_random_uuid(), $2, $3)';
-  await superuser.query(insert, [site, '2024-02-29T23:59:59.999Z', 'old']);
-  await superuser.query(insert, [site, new Date(), 'new']);
-  await superuser.query('select pg_stat_force_next_flush()');
-  const scans = async () =>
-    (await superuser.query(`select seq_tup_read + coalesce(idx_tup_fetch, 0) as n from pg_stat_all_tables where relname = 'hits_2024_02'`))
-      .rows[0].n;
-  const before = await scans();
-  await expect(maintenance.upkeep('dropHitMonth', '2024-02-01')).rejects.toThrow(/expected a month that was detached/);
-  await expect(maintenance.upkeep('detachHitMonth', new Date().toISOString().slice(0, 10))).rejects.toThrow(
-    /expected a month that is over/,
-  );
-  expect(await maintenance.upkeep('detachHitMonth', '2024-02-01')).toEqual(['hits_2024_02']);
-  expect(await scans()).toBe(before);
-  expect(await maintenance.upkeep('detachedHitMonths')).toEqual(['2024-02-01']);
-  expect((await superuser.query('select kind from rempart.hits')).rows).toEqual([{ kind: 'new' }]);
-  expect(await maintenance.upkeep('dropHitMonth', '2024-02-01')).toEqual(['hits_2024_02']);
-  expect((await superuser.query(`select to_regclass('rempart.hits_2024_02') as gone`)).rows[0].gone).toBeNull();
-  expect(await maintenance.upkeep('hitMonths')).toHaveLength(5);
 });

@@ -6,6 +6,7 @@ import type { Client } from 'pg';
 import { ingest } from '../../runtime/ingest';
 import type { SiteId } from '../../runtime/site';
 import { enterSite, type LocalDatabase, startDatabase, tester } from '../../tools/local-database/rempart';
+import { addHit, daysAgo, exportDay } from './lake-days';
 import { statement, type Target } from './statements';
 
 const seed = 20261122;
@@ -15,6 +16,8 @@ interface Populated {
   readonly site: SiteId;
   /** Text in every row of the site, which no other site may see. */
   readonly marker: string;
+  /** Whether a text shows a row of the site: its marker, or the key of its file in the lake. */
+  readonly shows: (text: string) => boolean;
   readonly ids: Target['ids'];
   readonly stolenProof: string;
 }
@@ -43,6 +46,13 @@ async function populate(key: string): Promise<Populated> {
     ...hits.map((id) => Buffer.from(JSON.stringify(hit(id)))),
     Buffer.from(`{"site":${site},"marker":"${marker}"}`),
   ]);
+  // Days, files and counts of the lake; the kind has the text there.
+  for (const day of [12, 11]) await addHit(db, site, daysAgo(day), { kind: marker });
+  await exportDay(db, site, daysAgo(12));
+  await db.superuser.query('set session_replication_role = replica');
+  await db.superuser.query('insert into rempart.reject_counts values ($1, now(), $2, 1)', [site, marker]);
+  await db.superuser.query('insert into rempart.lake_deletions values ($1, $2)', [site, marker]);
+  await db.superuser.query('reset session_replication_role');
   let stolenProof = '';
   const { person, right } = await db.application.withSite(site, tester, async (session) => {
     await session.query('update rempart.sites set name = $1', [marker]);
@@ -59,7 +69,13 @@ async function populate(key: string): Promise<Populated> {
     stolenProof = (await session.query<{ proof: string }>(`select current_setting('rempart.proof') as proof`)).rows[0]?.proof ?? '';
     return { person, right: rights.rows[0]?.id ?? '' };
   });
-  return { site, marker, ids: { people: person, person_rights: right, hits: hits[0] ?? '' }, stolenProof };
+  return {
+    site,
+    marker,
+    shows: (text) => text.includes(marker) || text.includes(`lake/site=${site}/`),
+    ids: { people: person, person_rights: right, hits: hits[0] ?? '' },
+    stolenProof,
+  };
 }
 
 async function digestsOf(some: readonly Populated[]): Promise<string[]> {
@@ -78,6 +94,11 @@ async function digestOf(site: SiteId): Promise<string> {
     'rejects',
     'erasures',
     'counted_ids',
+    'hit_days',
+    'lake_files',
+    'lake_deletions',
+    'hit_counts',
+    'reject_counts',
     'access_log',
     'modification_log',
   ];
@@ -116,7 +137,7 @@ async function leakOf(client: Client, own: Populated, others: readonly Populated
       }
       await client.query('savepoint step').catch(() => undefined);
       const shown = await shownBy(client, text);
-      if (others.some(({ marker }) => shown.includes(marker))) return `${text} -> ${shown.slice(0, 500)}`;
+      if (others.some(({ shows }) => shows(shown))) return `${text} -> ${shown.slice(0, 500)}`;
       if (shown.startsWith('{')) await client.query('rollback to savepoint step').catch(() => undefined);
     }
     return undefined;
@@ -179,7 +200,7 @@ test('random statements without a context read no row of any site and change non
       (result) => JSON.stringify(Array.isArray(result) ? [] : result.rows),
       (error: Error) => error.message,
     );
-    expect(sites.filter(({ marker }) => shown.includes(marker))).toEqual([]);
+    expect(sites.filter(({ shows }) => shows(shown))).toEqual([]);
     await client.query('rollback');
     await client.query('discard all');
   });
@@ -191,6 +212,13 @@ test('random statements without a context read no row of any site and change non
 test.each([
   ['row security off', 'alter table rempart.people disable row level security', 'alter table rempart.people enable row level security'],
   ['a policy that is always true', 'create policy hole on rempart.hits using (true)', 'drop policy hole on rempart.hits'],
+  ['files of all sites', 'create policy hole on rempart.lake_files using (true)', 'drop policy hole on rempart.lake_files'],
+  ['counts of all sites', 'create policy hole on rempart.hit_counts using (true)', 'drop policy hole on rempart.hit_counts'],
+  [
+    'a view with the rights of its owner, who was given all rows',
+    'alter view rempart.lasting_hits set (security_invoker = false); create policy hole on rempart.hits to rempart_owner using (true)',
+    'alter view rempart.lasting_hits set (security_invoker = true); drop policy hole on rempart.hits',
+  ],
 ])(
   'the search finds a hole: %s',
   async (_, make, mend) => {

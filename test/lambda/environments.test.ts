@@ -26,6 +26,8 @@ import { readEnvironment as certificate } from '../../lambda/edge/certificate/en
 import { readEnvironment as logRedaction } from '../../lambda/edge/log-redaction/env';
 import { readEnvironment as ingest } from '../../lambda/ingest/ingest/env';
 import { readEnvironment as siteSnapshot } from '../../lambda/ingest/site-snapshot/env';
+import { readEnvironment as lakeExport } from '../../lambda/lake/lake-export/env';
+import { readEnvironment as lakeUpkeep } from '../../lambda/lake/lake-upkeep/env';
 
 const database = {
   DATABASE_HOST: 'proxy.example',
@@ -47,6 +49,8 @@ const forStaff = {
   STS_URL: 'https://sts.eu-west-3.amazonaws.com',
 };
 
+const lakeRole = 'arn:aws:iam::111111111111:role/production-lake-writer-eu-west-3';
+
 describe.each([
   [
     'migrations',
@@ -61,7 +65,7 @@ describe.each([
     },
   ],
   ['log-redaction', logRedaction, { LANDING_BUCKET: 'landing', LOG_BUCKET: 'edge-logs', COLLECTION_PATHS: '/hit.gif,/hit' }],
-  ['person-export', personExport, { ...application, ARCHIVE_BUCKET: 'exports' }],
+  ['person-export', personExport, { ...application, ARCHIVE_BUCKET: 'exports', LAKE_ROLE: lakeRole }],
   ['person-erase', personErase, application],
   [
     'no-shared-backups-probe',
@@ -202,7 +206,9 @@ describe.each([
   ],
   ['ingest', ingest, { ...application, DEAD_LETTERS_BUCKET: 'dead-letters' }],
   ['site-snapshot', siteSnapshot, { ...maintenance, SETTINGS_BUCKET: 'settings' }],
-  ['database-upkeep', databaseUpkeep, { ...maintenance, KEEP_MONTHS: '25' }],
+  ['database-upkeep', databaseUpkeep, { ...maintenance, HOT_DAYS: '35', KEEP_MONTHS: '25' }],
+  ['lake-export', lakeExport, { ...maintenance, ARCHIVE_BUCKET: 'archive', LAKE_ROLE: lakeRole, LAKE_AFTER_DAYS: '10' }],
+  ['lake-upkeep', lakeUpkeep, { ...maintenance, ARCHIVE_BUCKET: 'archive', LAKE_ROLE: lakeRole, KEEP_MONTHS: '25' }],
   [
     'site-admin',
     siteAdmin,
@@ -256,9 +262,12 @@ describe.each([
   });
 });
 
-test('each function signs in as its own role, and KEEP_MONTHS is at least 2', () => {
+test('each function signs in as its own role, KEEP_MONTHS is at least 2, and HOT_DAYS is from 32 to 400', () => {
   expect(() => personErase(maintenance)).toThrow('DATABASE_USER: expected rempart_application');
   expect(() => siteAdmin(application)).toThrow('DATABASE_USER: expected rempart_maintenance');
   for (const months of ['0', '1', '-3'])
-    expect(() => databaseUpkeep({ ...maintenance, KEEP_MONTHS: months })).toThrow('KEEP_MONTHS: expected');
+    expect(() => databaseUpkeep({ ...maintenance, HOT_DAYS: '35', KEEP_MONTHS: months })).toThrow('KEEP_MONTHS: expected');
+  const withDays = (days: string) => databaseUpkeep({ ...maintenance, HOT_DAYS: days, KEEP_MONTHS: '25' }).HOT_DAYS;
+  for (const days of ['31', '401', '0', '-35', '035', '1000']) expect(() => withDays(days)).toThrow('HOT_DAYS: expected');
+  for (const days of ['32', '39', '40', '99', '100', '399', '400']) expect(withDays(days)).toBe(days);
 });

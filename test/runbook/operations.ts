@@ -84,8 +84,6 @@ export const operations: Readonly<Record<string, readonly string[]>> = {
   's3api list-objects-v2': ['bucket', 'prefix'],
   'secretsmanager get-random-password': ['exclude-punctuation', 'password-length'],
   'secretsmanager get-secret-value': ['secret-id'],
-  'service-quotas list-service-quotas': ['service-code'],
-  'service-quotas request-service-quota-increase': ['desired-value', 'quota-code', 'service-code'],
   'sqs get-queue-attributes': ['attribute-names', 'queue-url'],
   'sqs receive-message': ['max-number-of-messages', 'queue-url'],
   'sqs start-message-move-task': ['source-arn'],

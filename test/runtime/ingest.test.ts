@@ -187,13 +187,13 @@ test('for any batch the counts add up and every record is stored somewhere', asy
   await fc.assert(property, { seed: 11, numRuns: 40 });
 });
 
-test('a month without a partition is an error and rejects no record; the record is stored after the month is created', async () => {
+test('a day without a partition is an error and rejects no record; the record is stored after the day is created', async () => {
   const now = new Date();
   const inFiveMonths = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 5, 15));
   const batch = lines(hit(site, { received: inFiveMonths.toISOString() }));
   await expect(ingest(db.application, batch, inFiveMonths)).rejects.toThrow(/no partition of relation "hits" found for row/);
   expect(await count('rejects', site)).toBe(0);
-  await db.maintenance.upkeep('createHitMonth', inFiveMonths.toISOString().slice(0, 10));
+  await db.maintenance.upkeep('createHitDay', inFiveMonths.toISOString().slice(0, 10));
   expect(await ingest(db.application, batch, inFiveMonths)).toMatchObject({ stored: 1, rejected: 0 });
 });
 

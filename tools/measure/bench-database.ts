@@ -8,7 +8,7 @@ import { openBench } from './bench-database/prepare';
 import { benchReads } from './bench-database/reads';
 import { benchWrites } from './bench-database/writes';
 
-const usage = `npm run bench:database -- [--rows 2000000] [--sites 10,1000,10000] [--rounds 30] [--proof] [--plans] [--json]
+const usage = `npm run bench:database -- [--rows 2000000] [--sites 10,1000,10000] [--rounds 30] [--proof] [--months] [--days 14] [--plans] [--json]
 
 Starts a PostgreSQL server of its own (with durable writes) and measures in interleaved runs:
   reads   the same queries under row security, and with the site in the query by a role that bypasses row security
@@ -19,6 +19,8 @@ Starts a PostgreSQL server of its own (with durable writes) and measures in inte
   --sites   numbers of sites for the reads, each in a fresh database
   --rounds  rounds of each comparison
   --proof   policies check the proof for each table of each statement, as before migration 0010 (docs/adr/0005-site-context.md)
+  --months  hits by month, as before migration 0017
+  --days    days over which the hits are spread, 1 to 31
   --plans   measure plans instead: with the statistics that the migrations keep, and with those of every column
   --json    print one JSON object instead of a table
   --help    print this text`;
@@ -28,15 +30,19 @@ const options = {
   sites: { type: 'string', default: '10,1000,10000' },
   rounds: { type: 'string', default: '30' },
   proof: { type: 'boolean', default: false },
+  months: { type: 'boolean', default: false },
+  days: { type: 'string', default: '14' },
   plans: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
 } as const;
 
 runTool({ usage, options }, async (values) => {
   const [rows, rounds] = [readWholeNumber('rows', values.rows), readWholeNumber('rounds', values.rounds)];
+  const days = readWholeNumber('days', values.days);
+  if (days > 31) throw new UsageError(`--days: expected 1 to 31, got ${days}; the partitions of a new database begin 31 days ago`);
   const report: Report = { rows, reads: [], writes: [], ingest: undefined };
   for (const sites of values.sites.split(',').map((text) => readWholeNumber('sites', text))) {
-    const bench = await openBench(sites, rows, values.proof);
+    const bench = await openBench(sites, rows, { proof: values.proof, months: values.months, days });
     try {
       if (values.plans) {
         const comparisons = await benchPlans(bench, rounds);

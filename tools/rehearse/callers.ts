@@ -59,8 +59,16 @@ export const foreignPolicies = (role: Resource, { assembly }: StandIn): readonly
     (target) => !assembly.ofType(managedPolicyType).some((policy) => assembly.refersTo(target, role, policy)),
   );
 
-/** The program in the VPC that has a role: a function with a VPC, or a server by its instance profile. */
+/**
+ * The program in the VPC that has a role: a function with a VPC, itself or in sessions of the role, or a server by its
+ * instance profile.
+ */
 function programOf(role: Resource, assembly: Assembly): CallerInVpc | undefined {
+  const trusting = listOf(role.at('AssumeRolePolicyDocument.Statement')).flatMap((statement) =>
+    listOf(valueAt(statement, 'Principal.AWS')),
+  );
+  const trusted = trusting.flatMap((principal) => assembly.target(principal, role.stack) ?? []);
+  if (trusted.some((one) => programOf(one, assembly) === 'function')) return 'function';
   const refersTo = (type: string, path: string, target: Resource): readonly Resource[] =>
     assembly.ofType(type).filter((from) => listOf(from.at(path)).some((value) => assembly.refersTo(value, from, target)));
   if (refersTo(functionType, 'Role', role).some((holder) => holder.at('VpcConfig') !== undefined)) return 'function';

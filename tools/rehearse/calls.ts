@@ -5,6 +5,7 @@
 import { isObject, type Json, listOf } from '../../lib/tom/template/assembly';
 import { nameOf } from '../../lib/tom/template/names';
 import { roleType } from '../../lib/tom/template/resource-types';
+import { siteTag } from '../../lib/tom/world/lake';
 import { type Caller, callerOf } from './callers';
 import { declaredCalls } from './declared-calls';
 import { endpointPolicyFor } from './endpoints';
@@ -113,19 +114,17 @@ export function callsOf(role: string, standIn: StandIn, wanted: 'Allow' | 'Deny'
   return [...new Map(calls.map((call) => [JSON.stringify(call), call])).values()];
 }
 
-/** `aws:userid` of a session of people: the id of the role, and the name of the session. */
-const userId = 'AROAEXAMPLE:person';
-const userIdVariable = '${aws:userid}';
+/** Values of the variables of IAM: those of a session of people, and of one of a site of the lake. */
+const sessionKeys: Readonly<Record<string, string>> = { 'aws:userid': 'AROAEXAMPLE:person', [`aws:PrincipalTag/${siteTag}`]: '7' };
 
 function callOf(action: string, resource: string, condition: Json | undefined): Call {
   const context = Object.entries(contextOf(condition));
+  const used = Object.entries(sessionKeys).filter(([key]) => [resource, ...context.map(([, value]) => value)].some((text) => text.includes(`\${${key}}`)));
+  const filled = (text: string) => used.reduce((partly, [key, value]) => partly.replaceAll(`\${${key}}`, value), text);
   return {
     action,
-    resource: exampleOf(resource, action),
-    context: {
-      ...Object.fromEntries(context.map(([key, value]) => [key, value.replaceAll(userIdVariable, userId)])),
-      ...(context.some(([, value]) => value.includes(userIdVariable)) ? { 'aws:userid': userId } : {}),
-    },
+    resource: filled(exampleOf(resource, action)),
+    context: { ...Object.fromEntries(context.map(([key, value]) => [key, filled(value)])), ...Object.fromEntries(used) },
   };
 }
 

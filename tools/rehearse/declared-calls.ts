@@ -80,7 +80,7 @@ function filled(text: string, values: Values): readonly string[] {
 function concrete(value: Json, standIn: StandIn): Json {
   const found = standIn.concrete(value);
   // A variable of IAM is filled by the rehearsed session (calls.ts).
-  const [reference] = /\$\{(?!aws:userid\})[^}]*\}/.exec(JSON.stringify(found)) ?? [];
+  const [reference] = /\$\{(?!aws:(?:userid|PrincipalTag\/[\w:]+)\})[^}]*\}/.exec(JSON.stringify(found)) ?? [];
   if (reference !== undefined) throw new Error(`call on ${JSON.stringify(value)}: expected resources of the deployment, got ${reference}`);
   return found;
 }

@@ -4,14 +4,17 @@ import { peopleRoles } from '../../lib/config/names';
 import { peopleCalls } from '../../lib/config/people-calls';
 import { hitArchiveCalls, proxyCalls, scheduleCalls, trailLogCalls } from '../../lib/config/service-calls';
 import { functionRoles, scheduleRoles } from '../../lib/tom/world/identity';
+import { lakeRoleId } from '../../lib/tom/world/lake';
 import { peopleRoleId } from '../../lib/tom/world/people-roles';
-import { type Call, functionCalls, interfaceCalls } from '../../runtime/calls';
+import { type Call, functionCalls, interfaceCalls, lakeCalls } from '../../runtime/calls';
 
-/** Roles of servers, of services of AWS and of people, by name. */
+/** Roles of servers, of services of AWS, of sessions of functions and of people, by name. */
 const otherRoles: Readonly<Record<string, readonly Call[]>> = {
   'account/AuditTrailLogRole': trailLogCalls,
   'collection/CollectorsRole': serverCalls,
   'collection/HitArchiveRole': hitArchiveCalls,
+  [lakeRoleId('lake-reader')]: lakeCalls['lake-reader'],
+  [lakeRoleId('lake-writer')]: lakeCalls['lake-writer'],
   'data/ProxyRole': proxyCalls,
   ...Object.fromEntries(peopleRoles.map((role) => [`${peopleRoleId(role)}Role`, peopleCalls[role]])),
 };

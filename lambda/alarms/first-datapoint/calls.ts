@@ -8,6 +8,8 @@ export const calls: readonly Call[] = [
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-account-environments',
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-credential-hygiene',
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-database-upkeep',
+      'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-lake-export',
+      'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-lake-upkeep',
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-log-redaction',
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-no-shared-backups-probe',
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-open-port-guard',

@@ -9,4 +9,6 @@ const environment = readEnvironment(process.env);
 const secrets = new SecretsManagerReader(new SecretsManagerClient({}));
 const database = openDatabase(environment, process.env.AWS_REGION ?? '', secrets);
 
-export const handler = (): Promise<UpkeepResult> => upkeep(database, Number(environment.KEEP_MONTHS), new Date());
+const kept = { hotDays: Number(environment.HOT_DAYS), keepMonths: Number(environment.KEEP_MONTHS) };
+
+export const handler = (): Promise<UpkeepResult> => upkeep(database, kept, new Date());

@@ -1,12 +1,13 @@
-// Daily upkeep of the database: creates and drops months of hits, completes erasures, removes old rejects and ids.
+// Daily upkeep of the database: creates and drops days of hits, completes erasures, removes old rejects and ids.
 import type { Database } from '../../../runtime/database';
 import type { Session } from '../../../runtime/database-session';
+import { acceptedDays, dayFrom, daysAhead, monthFrom } from '../../../runtime/hit-days';
 import { type Actor, siteId } from '../../../runtime/site';
 
 export interface UpkeepResult {
-  /** Present months of hits, as their first days. */
-  readonly months: readonly string[];
-  /** Dropped months. */
+  /** Present partitions of hits, oldest first: days, and months of an earlier release. */
+  readonly partitions: readonly string[];
+  /** Dropped partitions. */
   readonly dropped: readonly string[];
   readonly erasuresFinished: number;
   readonly rejectsRemoved: number;
@@ -14,23 +15,39 @@ export interface UpkeepResult {
   readonly idsRemoved: number;
 }
 
-const upkeepActor = { name: 'database-upkeep', from: 'schedule' } as const;
-/** Months created in advance, so that ingestion continues through three months without upkeep. */
-const monthsAhead = 3;
+/** How long hits stay, after their own day or month. */
+export interface Kept {
+  /** Whole days in the window. */
+  readonly hotDays: number;
+  /** Whole months in all. */
+  readonly keepMonths: number;
+}
 
-/** First day of the month `offset` months from `now`, in UTC. */
-const firstOfMonth = (now: Date, offset: number) =>
-  new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + offset, 1)).toISOString().slice(0, 10);
+/** A partition of hits, as `rempart.hit_partitions` returns it. */
+interface Partition {
+  readonly name: string;
+  /** The day after its last, as in 2026-11-30. */
+  readonly next_day: string;
+  /** Whether its hits are read. */
+  readonly attached: boolean;
+  /** Whether its days are in `rempart.hit_days`. */
+  readonly listed: boolean;
+}
+
+const upkeepActor = { name: 'database-upkeep', from: 'schedule' } as const;
 
 /** Time limit of one batch in milliseconds; the database removes at most 10,000 rows in a batch. */
 const batchMilliseconds = 120_000;
 
 /** Runs all tasks. A failed task does not prevent the others. A second run on the same day changes nothing. */
-export async function upkeep(database: Database, keepMonths: number, now: Date): Promise<UpkeepResult> {
+export async function upkeep(database: Database, kept: Kept, now: Date): Promise<UpkeepResult> {
   const failures: unknown[] = [];
-  // Creating and detaching a month fail while a long query locks the hits; the next run retries them.
+  // A partition is not detached while a long query locks the hits, or while the lake lacks its rows: the next run
+  // retries.
   const failed = (error: unknown) => void failures.push(error);
-  for (let offset = -1; offset <= monthsAhead; offset++) await database.upkeep('createHitMonth', firstOfMonth(now, offset)).catch(failed);
+  for (let offset = -acceptedDays; offset <= daysAhead; offset++) await database.upkeep('createHitDay', dayFrom(now, offset)).catch(failed);
+  for (const { name } of (await partitions(database)).filter(({ attached, listed }) => attached && !listed))
+    await database.upkeep('listHitDays', name).catch(failed);
   const finished = await runForEachSite(
     database,
     'sitesWithDueErasures',
@@ -47,24 +64,39 @@ export async function upkeep(database: Database, keepMonths: number, now: Date):
   );
   const ids = await runForEachSite(database, 'sitesWithOldIds', 'select rempart.remove_old_ids() as done', 'remove old ids', failures);
   while (Number((await database.upkeep('removeOldStrays'))[0]) > 0);
-  const dropped = (await dropOldMonths(database, firstOfMonth(now, -keepMonths)).catch(failed)) ?? [];
+  const dropped = await dropOldPartitions(database, kept, now, failures);
   if (failures.length > 0)
     throw new AggregateError(
       failures,
       `upkeep: expected all tasks to succeed, got ${failures.length} failures, first: ${failures[0]}; run the function again`,
     );
-  const months = (await database.upkeep('hitMonths')).map(String);
-  return { months, dropped, erasuresFinished: finished, rejectsRemoved: rejects, idsRemoved: ids };
+  const present = (await partitions(database)).map(({ name }) => name);
+  return { partitions: present, dropped, erasuresFinished: finished, rejectsRemoved: rejects, idsRemoved: ids };
 }
 
-// Two steps, each in its own transaction; the next run retries a month whose drop failed.
-async function dropOldMonths(database: Database, oldest: string): Promise<string[]> {
-  for (const first of (await database.upkeep('hitMonths')).map(String)) {
-    if (first < oldest) await database.upkeep('detachHitMonth', first);
-  }
-  const old = (await database.upkeep('detachedHitMonths')).map(String).filter((first) => first < oldest);
-  for (const first of old) await database.upkeep('dropHitMonth', first);
-  return old;
+/** SQLSTATE of the database where the lake has other numbers of rows than the window. */
+const otherNumbers = '23000';
+
+const partitions = async (database: Database) => (await database.upkeep('hitPartitions')) as readonly Partition[];
+
+// Two steps, each in its own transaction; the next run retries a partition whose drop failed. The database detaches
+// none of which the lake lacks a row, unless its months are over.
+async function dropOldPartitions(database: Database, { hotDays, keepMonths }: Kept, now: Date, failures: unknown[]): Promise<string[]> {
+  const oldest = dayFrom(now, -hotDays);
+  for (const { name } of (await partitions(database)).filter(({ attached, next_day }) => attached && next_day <= oldest))
+    await database.upkeep('detachHitPartition', name, monthFrom(now, -keepMonths)).catch(async (error) => {
+      failures.push(error);
+      // The days are due again: the export stores them, and the next run drops the partition.
+      if (error instanceof Error && 'code' in error && error.code === otherNumbers)
+        await database.upkeep('markLakeLacks', name).catch((cause) => failures.push(cause));
+    });
+  const dropped: string[] = [];
+  for (const { name } of (await partitions(database)).filter(({ attached }) => !attached))
+    await database.upkeep('dropHitPartition', name).then(
+      () => dropped.push(name),
+      (error) => failures.push(error),
+    );
+  return dropped;
 }
 
 /** Runs the statement in batches, each committed, until the database no longer lists the site. */

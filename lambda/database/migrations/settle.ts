@@ -1,5 +1,6 @@
-// The settings of a deployment in its database: environment, cluster, key of site contexts, and months for hits.
+// The settings of a deployment in its database: environment, cluster, key of site contexts, and days for hits.
 import type { DatabaseClient } from '../../../runtime/database-connection';
+import { acceptedDays, daysAhead } from '../../../runtime/hit-days';
 import type { ContextKey } from '../../../runtime/site-context';
 
 export const environments = ['production', 'staging', 'development'] as const;
@@ -18,11 +19,8 @@ export interface Deployment {
   readonly contextKey: ContextKey;
 }
 
-/**
- * Months for hits: the last one for late hits, the current one and the next three, as the daily upkeep creates them. A
- * restored database can be months old.
- */
-const months = { first: -1, last: 3 } as const;
+/** Days for hits, as the daily upkeep creates them. A restored database can be months old. */
+const days = { first: -acceptedDays, last: daysAhead } as const;
 
 /** Writes the settings in one transaction, as the owner roles. A repetition changes nothing. */
 export async function settle(client: DatabaseClient, { environment, cluster, contextKey }: Deployment): Promise<void> {
@@ -42,9 +40,8 @@ export async function settle(client: DatabaseClient, { environment, cluster, con
     // As the master user, who has the privileges of both owners (0001_roles.sql).
     await client.query('set local role none');
     await client.query(
-      `select rempart.create_hit_month((now() at time zone 'UTC' + make_interval(months => ahead))::date)
-       from generate_series($1::integer, $2::integer) as ahead`,
-      [months.first, months.last],
+      `select rempart.create_hit_day((now() at time zone 'UTC')::date + ahead) from generate_series($1::integer, $2::integer) as ahead`,
+      [days.first, days.last],
     );
     await client.query('commit');
   } catch (error) {

@@ -2,6 +2,9 @@
 import { type Archive, putWithChecksum } from '../../../runtime/archive';
 import type { Database } from '../../../runtime/database';
 import type { Session } from '../../../runtime/database-session';
+import { hitsOf } from '../../../runtime/lake/hits';
+import { ReadLimits } from '../../../runtime/lake/limits';
+import type { Lake, LakeStore } from '../../../runtime/lake/store';
 import type { Person, PersonRequest } from '../../../runtime/person';
 
 export interface ExportResult {
@@ -11,15 +14,18 @@ export interface ExportResult {
   readonly lines: number;
 }
 
-/** Hits in one page of a query; a row has up to about 15 kB. */
-const pageSize = 1000;
+/** Limit of the bytes that are read from the lake for one export. */
+const lakeBytes = 20 * 2 ** 30;
+
+/** Time limit of the reads of an export. */
+const milliseconds = 600_000;
 
 /** Size limit of an export in bytes. It is assembled in memory, twice at the end, and the function has 1 GB. */
 const defaultMostBytes = 200 * 2 ** 20;
 
 /**
  * Writes one line for each row of the person, `{"table": ..., "row": {...}}`, to
- * `exports/site-<id>/<time>-<id>.jsonl`. The rows are read and the access is logged in one transaction; the file is
+ * `exports/site-<id>/<time>-<id>.jsonl`. Hits are in the window or in the lake; both are read. The rows are read and the access is logged in one transaction; the file is
  * written after it, so it contains no row without a log entry. A second entry, `store export <key>`, states whether
  * the file was stored. For a person without rows the file is empty: that is an answer too.
  *
@@ -32,6 +38,7 @@ const defaultMostBytes = 200 * 2 ** 20;
 export async function exportPerson(
   database: Database,
   archive: Archive,
+  lake: Lake,
   request: PersonRequest,
   now: Date,
   unique: string,
@@ -41,10 +48,8 @@ export async function exportPerson(
   const lines = await database.withSite(
     site,
     { ...actor, doing: 'export person' },
-    (session) => rowsOf(session, person, new Lines(mostBytes)),
-    {
-      milliseconds: 600_000,
-    },
+    (session) => rowsOf(session, lake.of(site), person, new Lines(mostBytes), readLimits(now)),
+    { milliseconds },
   );
   const key = `exports/site-${site}/${now.toISOString().replaceAll(':', '')}-${unique}.jsonl`;
   const stored = await putWithChecksum(archive, key, lines.content(), 'application/jsonl').then(
@@ -56,6 +61,8 @@ export async function exportPerson(
   // A failed upload is logged as a failure of this access; the upload itself held no transaction open.
   return database.withSite(site, { ...actor, doing: `store export ${key}` }, async () => stored());
 }
+
+const readLimits = (now: Date) => new ReadLimits(lakeBytes, new Date(now.getTime() + milliseconds));
 
 /** The lines of an export, as bytes, up to a limit. */
 class Lines {
@@ -82,7 +89,13 @@ class Lines {
   }
 }
 
-async function rowsOf(session: Session, { id: given, visitor }: Person, lines: Lines): Promise<Lines> {
+async function rowsOf(
+  session: Session,
+  store: LakeStore,
+  { id: given, visitor }: Person,
+  lines: Lines,
+  limits: ReadLimits,
+): Promise<Lines> {
   const id = given ?? null;
   const pseudonym = visitor ?? (await visitorOf(session, id));
   const people = 'select id from rempart.people where id = $1 or visitor = $2';
@@ -96,15 +109,13 @@ async function rowsOf(session: Session, { id: given, visitor }: Person, lines: L
     'person_rights',
     await read(`select to_jsonb(r)::text as row from rempart.person_rights r where person_id in (${people}) order by id`, [id, pseudonym]),
   );
-  for (let after: { received: string; id: string } | undefined, more = pseudonym !== null; more; ) {
-    const { rows } = await session.query<{ row: string; received: string; id: string }>(
-      `select to_jsonb(h)::text as row, h.received_at::text as received, h.id from rempart.hits h
-       where visitor = $1 and ($2::timestamptz is null or (h.received_at, h.id) > ($2, $3)) order by h.received_at, h.id limit ${pageSize}`,
-      [pseudonym, after?.received ?? null, after?.id ?? null],
-    );
-    lines.add('hits', rows);
-    after = rows.at(-1);
-    more = rows.length === pageSize;
+  if (pseudonym !== null) {
+    for await (const rows of hitsOf(session, store, { visitor: pseudonym }, limits)) {
+      lines.add(
+        'hits',
+        rows.map((row) => ({ row })),
+      );
+    }
   }
   return lines;
 }

@@ -1,6 +1,5 @@
 // Processes an event: records from the event source mapping, or a dead letter from an operator.
 import type { Database } from '../../../runtime/database';
-import { streamRecordLimits } from '../../../runtime/hit-lines';
 import { type IngestResult, ingest } from '../../../runtime/ingest';
 import type { ObjectStore } from '../../../runtime/object-store';
 import { readDeadLetter, setAside } from './dead-letter';
@@ -56,9 +55,7 @@ export async function processEvent(event: unknown, tools: Tools): Promise<BatchR
   const { failed, failure, culprits, ...counts } = outcome;
   if (failure !== undefined) console.error('records are reported for redelivery', failure);
   const letter = culprits.length === 0 ? undefined : await setAside(deadLetters, culprits, now());
-  const overfull = records.filter(({ lines }) => lines.length > streamRecordLimits.hits).length;
-  if (overfull > 0) console.error({ overfull, expected: `at most ${streamRecordLimits.hits} hits in a record of the stream` });
-  // The alarms' metric filters match `setAside`, `overfull`, `rejected` and `stray`.
+  // The alarms' metric filters match `setAside`, `rejected` and `stray`.
   console.info({ records: records.length, ...counts, setAside: culprits.length, ...(letter === undefined ? {} : { letter }) });
   return { batchItemFailures: failed === undefined ? [] : [{ itemIdentifier: failed }] };
 }

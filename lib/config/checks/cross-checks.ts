@@ -104,6 +104,17 @@ const windowsApart: CrossCheck = ({ data }) =>
     ? [objectionTo(['data', 'backupHour'], 'an hour other than maintenance.hour', data.backupHour, 'choose another hour')]
     : [];
 
+/** Days of the shortest month. */
+const shortestMonth = 28;
+
+/** The window keeps no hit for longer than the lake: a hit that is over leaves both. (DSS-4.2) */
+const windowWithinMonths: CrossCheck = ({ data }) => {
+  const { hotDays, keepMonths } = data ?? {};
+  if (hotDays === undefined || keepMonths === undefined || hotDays <= keepMonths * shortestMonth) return [];
+  const most = keepMonths * shortestMonth;
+  return [objectionTo(['data', 'hotDays'], `at most ${most}, the days of keepMonths`, hotDays, 'lower it, or raise keepMonths')];
+};
+
 /** A deployment restores only snapshots of its own account and region. (TOM-7.4) */
 const ownSnapshots: CrossCheck = ({ account, region, recoveryRegion, data }) =>
   (['home', 'recovery'] as const).flatMap((site) => {
@@ -217,6 +228,7 @@ export const crossChecks: readonly CrossCheck[] = [
   standbyInProduction,
   capacityBounds,
   windowsApart,
+  windowWithinMonths,
   ownSnapshots,
   ...collectionChecks,
   shardsOfProvisioned,

@@ -133,6 +133,7 @@ export const effectsOfChanges: Readonly<Record<string, StatedEffect>> = {
   'data.maintenance.day': update,
   'data.maintenance.hour': update,
   'data.keepMonths': update,
+  'data.hotDays': update,
   'data.restoreFrom.home': {
     kind: 'replacement',
     replaces: [...database, 'data/DatabaseReader1', 'data/DatabaseWriter'],

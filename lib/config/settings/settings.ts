@@ -99,7 +99,16 @@ const data = z.strictObject({
     .min(2)
     .max(120)
     .default(25)
-    .describe('Whole months that hits are kept after the month of the hit; older months are removed from the database.'),
+    .describe('Whole months that hits are kept after the month of the hit; older ones are removed from the lake and the database.'),
+  hotDays: z
+    .int()
+    .min(32)
+    .max(400)
+    .default(35)
+    .describe(
+      'Whole days that hits stay in the database after the day of the hit; older ones are in the lake alone. ' +
+        'At least 32, since late hits are accepted for 31 days, and at most keepMonths.',
+    ),
   restoreFrom: z
     .strictObject({
       home: snapshot.optional().describe('Snapshot in the home region.'),

@@ -1,4 +1,6 @@
 // DSS, chapter 4: certification, law and incidents.
+import { erasedInTime } from '../rules/lake/erased-in-time';
+import { lakeWritten } from '../rules/lake/lake-written';
 import type { Chapter } from './chapters';
 import { awsIso27001 } from './provider';
 
@@ -16,8 +18,10 @@ export const dss4: Chapter<'DSS-4'> = {
     title: 'GDPR and CCPA are complied with; HIPAA is in preparation',
     promise:
       'The HIPAA, NIST 800-53 and PCI DSS rule packs run with the TOM pack on every synth. The data of one person can be exported and ' +
-      'erased, for each site, and both are logged.',
+      'erased, for each site, and both are logged. Raw hits end within 30 days, with their versions, and so do replaced files of the ' +
+      'lake.',
     kind: 'technical',
+    rules: [erasedInTime, lakeWritten],
     provenBy: ['test/lambda/database/person-export/export.test.ts', 'test/lambda/database/person-erase/erase.test.ts'],
     awaits: [
       'portal: export and erasure of the data of one person, as a right in the web interface',

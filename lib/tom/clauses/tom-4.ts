@@ -14,6 +14,7 @@ import { landedLogs } from '../rules/edge/landed-logs';
 import { landingBucket } from '../rules/edge/landing-bucket';
 import { strictRequests } from '../rules/edge/strict-requests';
 import { webFirewall } from '../rules/edge/web-firewall';
+import { oneSiteOfLake } from '../rules/lake/one-site';
 import { flowRecordAddresses } from '../rules/network/flow-record-addresses';
 import { networkAcls } from '../rules/network/network-acls';
 import { dataBuckets } from '../rules/storage/data-buckets';
@@ -25,11 +26,13 @@ export const tom4: Chapter<'TOM-4'> = {
     title: 'Customers share databases that are separated logically',
     promise:
       'Every table that belongs to a site is under row-level security, and a session that names no site sees no row. Migrations are part ' +
-      'of the deployment, and the role of the application cannot bypass row-level security. This is proven on a real PostgreSQL.',
+      'of the deployment, and the role of the application cannot bypass row-level security. This is proven on a real PostgreSQL. Files of ' +
+      'the lake are read and written in sessions whose permissions reach the objects of one site.',
     kind: 'technical',
-    rules: [migrationsDeployed],
+    rules: [migrationsDeployed, oneSiteOfLake],
     provenBy: [
       'test/database/isolation.test.ts',
+      'test/tools/rehearse/lake-sessions.test.ts',
       'test/database/catalog.test.ts',
       'test/database/side-channels.test.ts',
       'test/database/server-views.test.ts',
@@ -100,8 +103,8 @@ export const tom4: Chapter<'TOM-4'> = {
     title: 'All modifications are logged',
     promise:
       'Each change of a row is recorded with the row before and after and the person who changed it, in a table that is append-only for ' +
-      'the role of the application. Incoming hits are recorded by batch, with their count, since each hit is its own record; a month ' +
-      'that expires is one entry. This is proven on a real PostgreSQL.',
+      'the role of the application. Incoming hits are recorded by batch, with their count, since each hit is its own record; a ' +
+      'partition that leaves is one entry. This is proven on a real PostgreSQL.',
     kind: 'technical',
     rules: [migrationsDeployed],
     provenBy: ['test/database/logs.test.ts', 'test/database/catalog.test.ts'],

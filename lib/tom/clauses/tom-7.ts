@@ -11,6 +11,8 @@ import { separation } from '../rules/deployment/separation';
 import { keyGrants } from '../rules/encryption/key-grants';
 import { hitArchive } from '../rules/ingest/hit-archive';
 import { hitStream } from '../rules/ingest/hit-stream';
+import { lakeWritten } from '../rules/lake/lake-written';
+import { oneSiteOfLake } from '../rules/lake/one-site';
 import type { Chapter } from './chapters';
 
 export const tom7: Chapter<'TOM-7'> = {
@@ -18,12 +20,13 @@ export const tom7: Chapter<'TOM-7'> = {
     title: "A customer is a 'site' throughout",
     promise: 'The site is a key of its own in everything that handles data, from collection through storage to access.',
     kind: 'technical',
-    rules: [migrationsDeployed, losslessCollectors, hitStream, hitArchive],
+    rules: [migrationsDeployed, losslessCollectors, hitStream, hitArchive, lakeWritten, oneSiteOfLake],
     provenBy: [
       'test/database/isolation.test.ts',
       'test/runtime/site.test.ts',
       'test/lambda/ingest/ingest/process.test.ts',
       'test/services/collector/hits/taken.test.ts',
+      'test/tools/rehearse/lake-sessions.test.ts',
     ],
     awaits: ['portal: site of each request'],
   },

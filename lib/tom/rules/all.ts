@@ -10,6 +10,7 @@ import { edgeRules } from './edge';
 import { encryptionRules } from './encryption';
 import { identityRules } from './identity';
 import { ingestRules } from './ingest';
+import { lakeRules } from './lake';
 import { networkRules } from './network';
 import { storageRules } from './storage';
 
@@ -25,6 +26,7 @@ export const rulesByConcern: Readonly<Record<string, readonly Rule[]>> = {
   database: databaseRules,
   collection: collectionRules,
   ingest: ingestRules,
+  lake: lakeRules,
   storage: storageRules,
 };
 

@@ -3,7 +3,7 @@ import { type Assembly, listOf, type Resource } from './assembly';
 import { ownStatements } from './identity-policies';
 import { type Statement, statementsOf } from './policies';
 import { principalsOf } from './principals';
-import { managedPolicyType } from './resource-types';
+import { managedPolicyType, roleType } from './resource-types';
 
 /** Kinds of principals that assume a role: people of this or another account, or identities of a provider. */
 export type PeopleKind = 'account' | 'provider';
@@ -16,7 +16,10 @@ export interface Admission {
 
 const kinds: Readonly<Record<string, PeopleKind>> = { AWS: 'account', Federated: 'provider' };
 
-/** The statements of a trust that admit anyone but a service of AWS. */
+/**
+ * The statements of a trust that admit anyone but a service of AWS, or a role of the same stack, by its reference: the
+ * table of admissions (lib/tom/world) judges that.
+ */
 export function admissionsOf(role: Resource): readonly Admission[] {
   const statements = statementsOf(role.at('AssumeRolePolicyDocument'), 'AssumeRolePolicyDocument');
   return statements
@@ -24,9 +27,15 @@ export function admissionsOf(role: Resource): readonly Admission[] {
     .flatMap((statement) =>
       principalsOf(statement.json).flatMap(({ kind, name }) => {
         const of = kinds[kind];
-        return of === undefined ? [] : [{ kind: of, principal: name, statement }];
+        return of === undefined || isOwnRole(name, role) ? [] : [{ kind: of, principal: name, statement }];
       }),
     );
+}
+
+/** Whether a principal is a reference to a role of the stack. */
+function isOwnRole(principal: string, { stack }: Resource): boolean {
+  const [, id = ''] = /^\$\{([A-Za-z0-9]+)\.Arn\}$/.exec(principal) ?? [];
+  return stack.template.Resources?.[id]?.Type === roleType;
 }
 
 /** Whether a principal is the account of the deployment. */

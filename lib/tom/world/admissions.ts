@@ -1,6 +1,8 @@
 // Admissions: who is admitted by the policies of stores, keys, queues, topics, logs and functions, for which actions.
 // The table is closed: no policy of a resource admits anybody else.
+import { lakeRoles } from '../../config/names';
 import { functionRoles, scheduleRoles } from './identity';
+import { lakeRoleId, trustedBy } from './lake';
 
 export interface Admission {
   /** Name of the resource that has the policy, or of its policy. */
@@ -126,3 +128,8 @@ export const assumedBy: Readonly<Record<string, string>> = {
   'collection/HitArchiveRole': 'firehose.amazonaws.com',
   'data/ProxyRole': 'rds.amazonaws.com',
 };
+
+/** The roles of functions that assume each of these roles, by ARN, with a tag of the session. (TOM-4.1) */
+export const assumedByRoles: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  lakeRoles.map((role) => [lakeRoleId(role), trustedBy(role)]),
+);

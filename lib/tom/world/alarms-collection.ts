@@ -33,7 +33,7 @@ const ticket = { severity: 'ticket', silence: 'fine', every: fiveMinutes } as co
 const archive = { ...ticket, of: 'HitArchive', classification: 'personal' } as const;
 const ofDelivery = (name: string): Metric => ({
   ...{ namespace: 'AWS/Firehose', name, statistic: 'Maximum' },
-  dimensions: [{ Name: 'DeliveryStreamName', Value: '${collection/HitArchiveDelivery}' }],
+  dimensions: [{ Name: 'DeliveryStreamName', Value: '${collection/HitArchiveHourlyDelivery}' }],
 });
 
 const archiveAlarms = [
@@ -42,7 +42,6 @@ const archiveAlarms = [
     // Above the buffering interval of Firehose, 15 minutes at most. (TOM-5.1)
     raised: { above: between(900, longestArchiveDelay) },
   }),
-  alarm({ ...archive, id: 'ArchivePartitionsExceeded', metric: ofDelivery('PartitionCountExceeded'), raised: { above: none } }),
   alarm({
     ...{ ...archive, id: 'ArchiveDeliveryFailed', raised: { above: none } },
     metric: {
@@ -93,7 +92,6 @@ const ingestAlarms = [
   alarm({ ...ingest, id: 'RecordsDropped', metric: ofMapping('DroppedEventCount') }),
   alarm({ ...ingest, id: 'StreamNotRead', metric: unread, periods: 3 }),
   ...loggedNumber('RecordsSetAside', 'SetAsideRecords', 'setAside'),
-  ...loggedNumber('RecordsOverfull', 'OverfullRecords', 'overfull'),
   ...loggedNumber('HitsRejected', 'RejectedHits', 'rejected'),
   ...loggedNumber('UnknownSite', 'StrayHits', 'stray'),
   alarm({

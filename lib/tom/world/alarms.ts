@@ -1,15 +1,18 @@
 // Alarms and metric filters: each alarm with its metric, its threshold, its longest silence, and its actions.
 import { noSharedBackupsProbe, probeMetrics } from '../../config/metrics';
+import { lakeAfterDays } from '../figures';
 import { longestGap } from '../rules/database/backups-probed';
+import { longestLakeDelay } from '../rules/lake/lake-written';
 import { accessAlarms } from './alarms-access';
 import { collectionAlarms } from './alarms-collection';
 import { edgeLogAlarms } from './alarms-edge-logs';
 import { alarm, type Expression, none, ofFunction, one, successesOf } from './alarms-form';
-import type { Declaration } from './declaration';
+import { type Declaration, declare } from './declaration';
 import { between } from './form';
 
 const day = 86_400;
 const halfDay = 43_200;
+const hour = 3600;
 
 const probe = {
   namespace: probeMetrics.namespace,
@@ -23,6 +26,26 @@ const dataAlarms = [
   alarm({
     ...{ id: 'UpkeepOverdue', of: 'Upkeep', severity: 'ticket', silence: 'failure', dependsOn: ['${data/UpkeepFirstRun}'] },
     ...{ metric: successesOf('data/UpkeepFunction'), every: halfDay, periods: 3, raised: { below: one } },
+  }),
+  declare('AWS::Logs::MetricFilter', 'data/LakeOldestDueDay', {
+    LogGroupName: '${data/LakeExportFunctionLog}',
+    FilterPattern: '{ $.message.oldestDueDays >= 0 }',
+    MetricTransformations: [
+      { MetricNamespace: 'Rempart/<deployment>', MetricName: 'LakeOldestDueDay', MetricValue: '$.message.oldestDueDays' },
+    ],
+  }),
+  alarm({
+    ...{ id: 'LakeExportLate', of: 'Lake', severity: 'ticket', silence: 'unchanged' },
+    metric: { namespace: 'Rempart/<deployment>', name: 'LakeOldestDueDay', statistic: 'Maximum' },
+    ...{ every: hour, raised: { above: between(lakeAfterDays + 1, longestLakeDelay) } },
+  }),
+  alarm({
+    ...{ id: 'LakeExportOverdue', of: 'LakeExport', severity: 'ticket', silence: 'failure', dependsOn: ['${data/LakeExportFirstRun}'] },
+    ...{ metric: successesOf('data/LakeExportFunction'), every: 2 * hour, periods: 3, raised: { below: one } },
+  }),
+  alarm({
+    ...{ id: 'LakeUpkeepMissed', of: 'LakeUpkeep', severity: 'ticket', silence: 'failure', dependsOn: ['${data/LakeUpkeepFirstRun}'] },
+    ...{ metric: successesOf('data/LakeUpkeepFunction'), every: halfDay, periods: 3, raised: { below: one } },
   }),
   alarm({
     ...{ id: 'BackupsShared', of: 'NoSharedBackups', severity: 'page', silence: 'fine' },

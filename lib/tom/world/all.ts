@@ -10,6 +10,7 @@ import { edgeDeclarations } from './edge';
 import { edgeLogDeclarations } from './edge-logs';
 import { encryptionDeclarations } from './encryption';
 import { functionsDeclarations } from './functions';
+import { lakeDeclarations } from './functions-lake';
 import { permissionSetDeclarations } from './functions-permission-sets';
 import { tunnelFunctionDeclarations } from './functions-tunnels';
 import { vpnFunctionDeclarations } from './functions-vpn';
@@ -32,6 +33,7 @@ export const declarations: readonly Declaration[] = [
   ...alarmsDeclarations,
   ...databaseDeclarations,
   ...ingestDeclarations,
+  ...lakeDeclarations,
   ...logDeliveryDeclarations,
   ...storageDeclarations,
   ...edgeDeclarations,

@@ -8,16 +8,9 @@ import { type Declaration, declare } from './declaration';
 import { by, type Context, type FormLike } from './form';
 
 /** The archive of hits, which exists before the first server. */
-const archive = [
-  'ArchiveBehind',
-  'ArchiveDeliveryFailed',
-  'ArchivePartitionsExceeded',
-  'Delivery',
-  'Log',
-  'LogStream',
-  'Permissions',
-  'Role',
-].map((name) => `\${collection/HitArchive${name}}`);
+const archive = ['ArchiveBehind', 'ArchiveDeliveryFailed', 'HourlyDelivery', 'Log', 'LogStream', 'Permissions', 'Role'].map(
+  (name) => `\${collection/HitArchive${name}}`,
+);
 
 /** Dependencies of a resource of the collectors: the archive of hits, and further resources. */
 export const collectorDependencies = (...further: readonly string[]): readonly string[] => [...archive, ...further].toSorted();

@@ -3,6 +3,7 @@
 // in powers.ts. It judges contracts too: a call that a calls.ts declares is a finding without an entry here.
 import { configurationReads } from '../template/configuration-reads';
 import { functionRoles, scheduleRoles } from './identity';
+import { lakeRoleId } from './lake';
 import { peopleRoleId } from './people-roles';
 import { rolesOf, server, shellRoles } from './powers';
 
@@ -61,6 +62,9 @@ const dataKey = (through: string, use: 'decrypt' | 'encrypt', ...holders: readon
 
 const archived = 'arn:aws:s3:::<deployment>-archive-${AWS::AccountId}-<region>';
 const deliveries = [`${archived}/hits/*`, `${archived}/hits-errors/*`];
+const objectsOfSite = ['${data/Archive.Arn}/lake/site=$!{aws:PrincipalTag/rempart:site}/*'];
+const lakeWriter = lakeRoleId('lake-writer');
+const lakeRoles = [lakeRoleId('lake-reader'), lakeWriter];
 const settings = '${data/Settings.Arn}/sites.json';
 const redaction = rolesOf('log-redaction');
 const redacted = ['pseudonymous', 'whole'].map((prefix) => `\${account/EdgeLogs.Arn}/${prefix}/*`);
@@ -79,6 +83,9 @@ export const accessTable: readonly Entry[] = [
   entry('data/Hits', 'write', ['kinesis:PutRecords'], ['${data/Hits.Arn}'], [server]),
   entry('data/Hits', 'read', streamReads, ['${data/Hits.Arn}'], [...rolesOf('ingest'), delivery]),
   entry('data/Archive', 'write', ['s3:PutObject'], ['${data/Archive.Arn}/exports/*'], rolesOf('person-export')),
+  // The objects of one site, that of the session.
+  entry('data/Archive', 'read', ['s3:GetObject'], objectsOfSite, lakeRoles),
+  entry('data/Archive', 'write', ['s3:PutObject'], objectsOfSite, [lakeWriter]),
   entry('data/Archive', 'write', ['s3:AbortMultipartUpload', 's3:PutObject'], deliveries, [delivery]),
   // Firehose appends to an upload that it has begun.
   entry('data/Archive', 'read', ['s3:GetObject'], deliveries, [delivery]),
@@ -126,15 +133,15 @@ export const accessTable: readonly Entry[] = [
     through: 's3',
   },
   entry('the bucket of the CDK bootstrap', 'read', ['s3:GetObject'], ['<bootObjects>'], [server]),
-  dataKey('s3', 'decrypt', ...rolesOf('ingest', 'site-snapshot'), server, delivery),
-  dataKey('s3', 'encrypt', ...rolesOf('ingest', 'person-export', 'site-snapshot'), delivery),
+  dataKey('s3', 'decrypt', ...rolesOf('ingest', 'site-snapshot'), ...lakeRoles, server, delivery),
+  dataKey('s3', 'encrypt', ...rolesOf('ingest', 'person-export', 'site-snapshot'), lakeWriter, delivery),
   dataKey('kinesis', 'decrypt', ...rolesOf('ingest'), delivery),
   dataKey('kinesis', 'encrypt', server),
   dataKey(
     'secretsmanager',
     'decrypt',
     ...rolesOf('context-key-rotation', 'database-upkeep', 'generated-data', 'ingest', 'migrations', 'person-erase', 'person-export'),
-    ...rolesOf('site-admin'),
+    ...rolesOf('lake-export', 'lake-upkeep', 'site-admin'),
     server,
   ),
   dataKey('secretsmanager', 'encrypt', ...rolesOf('context-key-rotation', 'site-admin')),

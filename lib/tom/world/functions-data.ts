@@ -9,9 +9,12 @@ import type { PersonExportEnvironment } from '../../../lambda/database/person-ex
 import type { SiteAdminEnvironment } from '../../../lambda/database/site-admin/env';
 import type { StaffAccessEnvironment } from '../../../lambda/database/staff-access/env';
 import type { StaffReadsEnvironment } from '../../../lambda/database/staff-reads/env';
+import type { LakeExportEnvironment } from '../../../lambda/lake/lake-export/env';
+import type { LakeUpkeepEnvironment } from '../../../lambda/lake/lake-upkeep/env';
 import { generatedDataType, migrationsType } from '../../config/custom-resource-types';
 import { noSharedBackupsProbe, probeMetrics } from '../../config/metrics';
-import type { PeopleRole } from '../../config/names';
+import type { LakeRole, PeopleRole } from '../../config/names';
+import { lakeAfterDays } from '../figures';
 import type { DeploymentFacts } from '../template/assembly';
 import { databasePort } from '../template/databases';
 import { permissionType } from '../template/resource-types';
@@ -106,6 +109,9 @@ const rotation = [
   }),
 ];
 
+/** ARN of a role of the lake. */
+const lakeRole = (role: LakeRole): string => `arn:aws:iam::\${AWS::AccountId}:role/<deployment>-${role}-<region>`;
+
 /** Waits up to 13 minutes for a datapoint. (TOM-3.4) */
 const firstDatapoints = controlFunction({
   ...{ stack: 'data', id: 'FirstDatapointsFunction', control: 'first-datapoint', memory: [256, 1024], timeout: [900, 900] },
@@ -116,7 +122,7 @@ const people = [
   ...controlFunction<PersonExportEnvironment>({
     ...{ stack: 'data', id: 'PeopleExport', control: 'person-export', memory: [1024, 3008], timeout: [300, 900], network: 'proxy' },
     functionAfter: ['MigrationsSchema'],
-    variables: { ...throughProxy('rempart_application'), ARCHIVE_BUCKET: '${data/Archive}' },
+    variables: { ...throughProxy('rempart_application'), ARCHIVE_BUCKET: '${data/Archive}', LAKE_ROLE: lakeRole('lake-reader') },
   }),
   ...controlFunction<PersonEraseEnvironment>({
     ...{ stack: 'data', id: 'PeopleErase', control: 'person-erase', memory: [512, 3008], timeout: [300, 900], network: 'proxy' },
@@ -165,10 +171,51 @@ const upkeep = [
   ...controlFunction<DatabaseUpkeepEnvironment>({
     ...{ stack: 'data', id: 'UpkeepFunction', control: 'database-upkeep', memory: [512, 3008], timeout: [300, 900], network: 'proxy' },
     functionAfter: ['MigrationsSchema', ...proxy],
-    variables: { ...throughProxy('rempart_maintenance'), KEEP_MONTHS: settingText(({ settings }) => settings.data.keepMonths) },
+    variables: {
+      ...throughProxy('rempart_maintenance'),
+      HOT_DAYS: settingText(({ settings }) => settings.data.hotDays),
+      KEEP_MONTHS: settingText(({ settings }) => settings.data.keepMonths),
+    },
   }),
   ...scheduled({ stack: 'data', id: 'Upkeep', group: 'upkeep', expression: 'cron(15 4 * * ? *)', retries: dailyRetries }),
   firstRun('data', 'Upkeep'),
+];
+
+/** Variables of the functions that write the lake. (TOM-4.1) */
+const ofLake = { ...throughProxy('rempart_maintenance'), ARCHIVE_BUCKET: '${data/Archive}', LAKE_ROLE: lakeRole('lake-writer') } as const;
+/** The roles of the lake and the permissions of all whom they trust, before a function starts. */
+const lakeRoleResources = (...others: readonly string[]): readonly string[] => [
+  ...['ReaderPermissions', 'ReaderRole', 'WriterPermissions', 'WriterRole'].map((name) => `LakeRoles${name}`),
+  ...['PeopleExport', ...others].map((name) => `${name}Permissions`),
+];
+const lakeFunction = { stack: 'data', memory: [1024, 3008], timeout: [600, 900], network: 'proxy' } as const;
+
+/** Every hour and every day: due days, erasures and days that are over do not wait longer. (DSS-4.2, TOM-7.1) */
+const lake = [
+  ...controlFunction<LakeExportEnvironment>({
+    ...{ ...lakeFunction, id: 'LakeExportFunction', control: 'lake-export', functionAfter: ['MigrationsSchema', ...proxy] },
+    variables: { ...ofLake, LAKE_AFTER_DAYS: String(lakeAfterDays) },
+  }),
+  ...scheduled({
+    ...{
+      stack: 'data',
+      id: 'LakeExport',
+      group: 'lake-export',
+      expression: 'rate(1 hour)',
+      after: lakeRoleResources('LakeUpkeepFunction'),
+    },
+    retries: { attempts: 5, seconds: 3600 },
+  }),
+  firstRun('data', 'LakeExport', { after: lakeRoleResources('LakeUpkeepFunction') }),
+  ...controlFunction<LakeUpkeepEnvironment>({
+    ...{ ...lakeFunction, id: 'LakeUpkeepFunction', control: 'lake-upkeep', functionAfter: ['MigrationsSchema', ...proxy] },
+    variables: { ...ofLake, KEEP_MONTHS: settingText(({ settings }) => settings.data.keepMonths) },
+  }),
+  ...scheduled({
+    ...{ stack: 'data', id: 'LakeUpkeep', group: 'lake-upkeep', expression: 'cron(45 4 * * ? *)', retries: dailyRetries },
+    after: lakeRoleResources('LakeExportFunction'),
+  }),
+  firstRun('data', 'LakeUpkeep', { after: lakeRoleResources('LakeExportFunction') }),
 ];
 
 /** Every day, over every key of the deployment; the home site also reads the region of the copies. (TOM-7.4) */
@@ -236,6 +283,7 @@ export const dataFunctions: readonly Declaration[] = [
   ...siteAdmin,
   ...staff,
   ...upkeep,
+  ...lake,
   ...backupsProbe,
   ...generatedData,
 ];

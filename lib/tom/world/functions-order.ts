@@ -8,8 +8,7 @@ export const after = (stack: string, ...names: readonly string[]): readonly stri
 export const hitArchive = [
   'HitArchiveArchiveBehind',
   'HitArchiveArchiveDeliveryFailed',
-  'HitArchiveArchivePartitionsExceeded',
-  'HitArchiveDelivery',
+  'HitArchiveHourlyDelivery',
   'HitArchiveLog',
   'HitArchiveLogStream',
   'HitArchivePermissions',

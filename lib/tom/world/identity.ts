@@ -44,6 +44,8 @@ export const functionRoles: Readonly<Record<string, FunctionRole>> = {
   'data/ContextKeyRotationFunction': { control: 'context-key-rotation', inVpc: true },
   'data/FirstDatapointsFunction': { control: 'first-datapoint' },
   'data/GeneratedDataFunction': { control: 'generated-data', inVpc: true, when: ({ environment }) => environment !== 'production' },
+  'data/LakeExportFunction': { control: 'lake-export', inVpc: true },
+  'data/LakeUpkeepFunction': { control: 'lake-upkeep', inVpc: true },
   'data/MigrationsFunction': { control: 'migrations', inVpc: true },
   'data/NoSharedBackupsFunction': { control: 'no-shared-backups-probe' },
   'data/PeopleErase': { control: 'person-erase', inVpc: true },
@@ -75,6 +77,8 @@ export const scheduleRoles: Readonly<Record<string, ScheduleRole>> = {
   'account/Environments': { name: 'account-environments', starts: 'the watch over the environments of the account' },
   'account/EdgeLogRedaction': { name: 'log-redaction', starts: 'the sweep of the landing bucket' },
   'collection/SiteSnapshot': { name: 'site-snapshot', starts: 'the snapshot of sites' },
+  'data/LakeExport': { name: 'lake-export', starts: 'the export of hits to the lake' },
+  'data/LakeUpkeep': { name: 'lake-upkeep', starts: 'the upkeep of the lake' },
   'data/NoSharedBackups': { name: 'no-shared-backups-probe', starts: 'the probe of backups and keys' },
   'data/Upkeep': { name: 'upkeep', starts: 'the upkeep of the database' },
   'edge/Certificate': { name: 'certificate', starts: 'the check of the certificate' },
@@ -87,10 +91,7 @@ export const lambdaName = (id: string): string => (id.endsWith('Function') ? id 
 const afterBoundary = (id: string) => (id.startsWith('account/') ? { roleAfter: ['${account/BoundaryPolicy}'] } : {});
 
 /** Servers and their functions are created after the archive, which receives the records from the first one on. */
-const afterHitArchive = [
-  ...['ArchiveBehind', 'ArchiveDeliveryFailed', 'ArchivePartitionsExceeded'],
-  ...['Delivery', 'Log', 'LogStream', 'Permissions', 'Role'],
-]
+const afterHitArchive = [...['ArchiveBehind', 'ArchiveDeliveryFailed', 'HourlyDelivery', 'Log', 'LogStream', 'Permissions', 'Role']]
   .map((name) => `\${collection/HitArchive${name}}`)
   .toSorted();
 

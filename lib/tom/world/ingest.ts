@@ -6,10 +6,9 @@ import { by, type FormLike, set } from './form';
 import { logGroup } from './log-groups';
 import { tags } from './tags';
 
-/** Longest time and largest size that Firehose collects before it writes a file, and its longest retry, in seconds. */
+/** Longest time and largest size that Firehose collects before it writes a file. */
 const bufferSeconds = 300;
 const bufferMebibytes = 64;
-const retrySeconds = 300;
 
 const hits = '${data/Hits.Arn}';
 const deliveryRole = '${collection/HitArchiveRole.Arn}';
@@ -30,7 +29,7 @@ const processor = (type: string, parameters: Readonly<Record<string, string>>): 
 });
 
 /**
- * Hits as lines of JSON, by site and day, compressed and under the data key. No step changes or drops one. (TOM-7.1)
+ * Hits as lines of JSON, by hour, compressed and under the data key. No step changes or drops one. (TOM-7.1)
  */
 const archiveDestination: FormLike = {
   BucketARN: '${data/Archive.Arn}',
@@ -41,21 +40,13 @@ const archiveDestination: FormLike = {
     LogStreamName: '${collection/HitArchiveLogStream}',
   },
   CompressionFormat: 'GZIP',
-  DynamicPartitioningConfiguration: { Enabled: true, RetryOptions: { DurationInSeconds: retrySeconds } },
   EncryptionConfiguration: { KMSEncryptionConfig: { AWSKMSKeyARN: '${data/DataKey.Arn}' } },
   ErrorOutputPrefix: 'hits-errors/!{firehose:error-output-type}/day=!{timestamp:yyyy-MM-dd}/',
   FileExtension: '.jsonl.gz',
-  Prefix: 'hits/site=!{partitionKeyFromQuery:site}/day=!{partitionKeyFromQuery:day}/',
+  Prefix: 'hits/day=!{timestamp:yyyy-MM-dd}/hour=!{timestamp:HH}/',
   ProcessingConfiguration: {
     Enabled: true,
-    Processors: [
-      processor('RecordDeAggregation', { SubRecordType: 'JSON' }),
-      processor('AppendDelimiterToRecord', { Delimiter: '\\n' }),
-      processor('MetadataExtraction', {
-        MetadataExtractionQuery: '{site:(.site|tostring),day:.received[0:10]}',
-        JsonParsingEngine: 'JQ-1.6',
-      }),
-    ],
+    Processors: [processor('AppendDelimiterToRecord', { Delimiter: '\\n' })],
   },
   RoleARN: deliveryRole,
 };
@@ -84,7 +75,7 @@ export const ingestDeclarations: readonly Declaration[] = [
   ),
   declare(
     'AWS::KinesisFirehose::DeliveryStream',
-    'collection/HitArchiveDelivery',
+    'collection/HitArchiveHourlyDelivery',
     {
       DeliveryStreamType: 'KinesisStreamAsSource',
       ExtendedS3DestinationConfiguration: archiveDestination,

@@ -64,9 +64,9 @@ const tcp = (port: number) => ({ Description: harmless, FromPort: port, IpProtoc
 const groupId = (group: string): string => `\${${group}.GroupId}`;
 
 /** The resources of the archive of hits, which exist before collectors. (TOM-5.1) */
-const hitArchive = [
-  ...['ArchiveBehind', 'ArchiveDeliveryFailed', 'ArchivePartitionsExceeded', 'Delivery', 'LogStream', 'Log', 'Permissions', 'Role'],
-].map((id) => `\${collection/HitArchive${id}}`);
+const hitArchive = [...['ArchiveBehind', 'ArchiveDeliveryFailed', 'HourlyDelivery', 'LogStream', 'Log', 'Permissions', 'Role']].map(
+  (id) => `\${collection/HitArchive${id}}`,
+);
 
 /** Resources that the stack creates before a group or rule. */
 const optionsOf = (name: string, when?: (facts: DeploymentFacts) => boolean): DeclarationOptions => ({

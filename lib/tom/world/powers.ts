@@ -2,6 +2,7 @@
 // roles that hold them. The table is closed: no role holds an action that is neither here nor in data-access.ts. It
 // judges contracts too: a call that a calls.ts declares is a finding without an entry in one of both.
 import { functionRoles, scheduleRoles } from './identity';
+import { lakeFunctions } from './lake';
 import { peopleRoleId } from './people-roles';
 
 export interface Power {
@@ -41,7 +42,7 @@ const invoked = (control: string): string => `arn:aws:lambda:<region>:${account}
 
 /** Functions that sign in as each role of the database. (TOM-4.1) */
 const application = rolesOf('ingest', 'person-erase', 'person-export', 'generated-data');
-const maintenance = rolesOf('database-upkeep', 'site-admin', 'site-snapshot', 'generated-data');
+const maintenance = rolesOf('database-upkeep', 'lake-export', 'lake-upkeep', 'site-admin', 'site-snapshot', 'generated-data');
 const direct = rolesOf('migrations', 'context-key-rotation');
 /** Functions with a sign-in that work within no site. */
 const entersNoSite = rolesOf('site-snapshot');
@@ -149,6 +150,8 @@ export const powers: readonly Power[] = [
       'account-environments',
       'credential-hygiene',
       'database-upkeep',
+      'lake-export',
+      'lake-upkeep',
       'log-redaction',
       'no-shared-backups-probe',
       'open-port-guard',
@@ -231,6 +234,20 @@ export const powers: readonly Power[] = [
   ),
   power('the deployment of the site (DSS-5.2)', people('deployer'), ['sts:AssumeRole'], bootstrapRoles('<region>')),
   power('the recovery in the other region (DSS-5.5.1)', people('recovery'), ['sts:AssumeRole'], bootstrapRoles('<recoveryRegion>')),
+  ...(['lake-reader', 'lake-writer'] as const).map((role) =>
+    power(
+      'the session of one site of the lake (TOM-4.1)',
+      rolesOf(...lakeFunctions[role]),
+      ['sts:AssumeRole', 'sts:TagSession'],
+      [`arn:aws:iam::${account}:role/<deployment>-${role}-<region>`],
+    ),
+  ),
+  power(
+    'the removal of objects of one site of the lake (DSS-4.2)',
+    ['data/LakeRolesWriterRole'],
+    ['s3:DeleteObject'],
+    ['${data/Archive.Arn}/lake/site=$!{aws:PrincipalTag/rempart:site}/*'],
+  ),
   power('the sign-in as the application (TOM-4.1)', application, ['rds-db:connect'], [throughProxy('rempart_application')]),
   power('the sign-in for maintenance (TOM-4.1)', maintenance, ['rds-db:connect'], [throughProxy('rempart_maintenance')]),
   power(

@@ -1,7 +1,8 @@
 // The uses of each role: the policy that names it, and the one resource that works with it.
-import { peopleRoles } from '../../config/names';
+import { lakeRoles, peopleRoles } from '../../config/names';
 import type { DeploymentFacts } from '../template/assembly';
 import { functionRoles, lambdaName, scheduleRoles } from './identity';
+import { lakeFunctions, lakeRoleId } from './lake';
 import { hasRole, peopleRoleId } from './people-roles';
 
 type Uses = Readonly<Record<string, readonly string[]>>;
@@ -13,9 +14,11 @@ const others: Uses = {
   'collection/CollectorsRole': [policyOf('collection/CollectorsRolePermissions'), 'collection/CollectorsServerTemplateProfile Roles.0'],
   'collection/HitArchiveRole': [
     policyOf('collection/HitArchivePermissions'),
-    'collection/HitArchiveDelivery ExtendedS3DestinationConfiguration.RoleARN',
-    'collection/HitArchiveDelivery KinesisStreamSourceConfiguration.RoleARN',
+    'collection/HitArchiveHourlyDelivery ExtendedS3DestinationConfiguration.RoleARN',
+    'collection/HitArchiveHourlyDelivery KinesisStreamSourceConfiguration.RoleARN',
   ],
+  'data/LakeRolesReaderRole': [policyOf('data/LakeRolesReaderPermissions')],
+  'data/LakeRolesWriterRole': [policyOf('data/LakeRolesWriterPermissions')],
   'data/ProxyRole': [policyOf('data/ProxySignIn'), 'data/Proxy RoleArn'],
 };
 
@@ -28,11 +31,28 @@ const exceptions: Uses = {
   'access/RevocationListFunction': ['access/VpnKey KeyPolicy.Statement.3.Condition.ArnNotLike.aws:PrincipalArn.1'],
 };
 
+/** Trusts of the roles of the lake, in the order of the functions. (TOM-4.1) */
+const lakeTrusts: Uses = Object.fromEntries(
+  Object.entries(functionRoles).flatMap(([id, { control }]) =>
+    lakeRoles.flatMap((role) => {
+      const index = lakeFunctions[role].indexOf(control);
+      const place = lakeFunctions[role].length === 1 ? 'AWS' : `AWS.${index}`;
+      return index < 0 ? [] : [[id, [`${lakeRoleId(role)} AssumeRolePolicyDocument.Statement.0.Principal.${place}`]] as const];
+    }),
+  ),
+);
+
 /** Uses by role: the name of the resource that names the role, and the path below its properties. */
 export function roleUses(facts: DeploymentFacts): Uses {
   const functions = Object.entries(functionRoles)
     .filter(([, { when }]) => when?.(facts) ?? true)
-    .map(([id]) => [`${id}Role`, [policyOf(`${id}Permissions`), `${lambdaName(id)} Role`, ...(exceptions[id] ?? [])]] as const);
+    .map(
+      ([id]) =>
+        [
+          `${id}Role`,
+          [policyOf(`${id}Permissions`), `${lambdaName(id)} Role`, ...(exceptions[id] ?? []), ...(lakeTrusts[id] ?? [])],
+        ] as const,
+    );
   const schedules = Object.entries(scheduleRoles)
     .filter(([, { when }]) => when?.(facts) ?? true)
     .map(([id]) => [`${id}Role`, [policyOf(`${id}Permissions`), `${id}Schedule Target.RoleArn`]] as const);

@@ -11,12 +11,14 @@ export interface RoleFamily {
   readonly role: string;
   /** Name of its one policy, as in `data/ProxySignIn`. */
   readonly policy: string;
-  /** The service of AWS that assumes the role, and no other principal. */
-  readonly service: string;
+  /** The service of AWS that assumes the role, and no other principal; or statements of another trust. */
+  readonly service: string | readonly FormLike[];
   /** Condition of the trust; a service that supports none has none. @default - none */
   readonly source?: FormLike;
   /** Fixed name of the role. @default - CloudFormation names it */
   readonly roleName?: string;
+  /** Longest session in seconds. @default - that of IAM */
+  readonly maximum?: number;
   readonly roleDescription: FormLike;
   readonly policyDescription: string;
   /** Calls for which the role has permissions. */
@@ -37,10 +39,14 @@ export const boundary = 'arn:aws:iam::${AWS::AccountId}:policy/<deployment>-boun
 /** Declares a role with its one managed policy: no inline policy, and no policy of AWS. */
 export function roleFamily(family: RoleFamily): readonly Declaration[] {
   const { role, policy, service, source, calls, values, roleAfter, policyAfter, when } = family;
-  const trust = { Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole', ...(source ? { Condition: source } : {}) };
+  const trusts: readonly FormLike[] =
+    typeof service === 'string'
+      ? [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole', ...(source ? { Condition: source } : {}) }]
+      : service;
   const properties = {
-    AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [trust] },
+    AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: trusts },
     Description: family.roleDescription,
+    ...(family.maximum === undefined ? {} : { MaxSessionDuration: family.maximum }),
     PermissionsBoundary: boundary,
     ...(family.roleName === undefined ? {} : { RoleName: family.roleName }),
     Tags: tags(family.classification),

@@ -1,13 +1,10 @@
 // Buckets of customers' files and settings, and their policies.
-import { backupDays } from '../figures';
-import { bucket, deniesOtherAccounts, expires, kmsEncryption } from './buckets';
+import { backupDays, hitVersionDays } from '../figures';
+import { bucket, deniesOtherAccounts, expires, kmsEncryption, objectsOf } from './buckets';
 import { setting } from './configured';
 import type { Declaration } from './declaration';
-import type { FormLike } from './form';
-import { ownAccount } from './statements';
-
-/** Days after which hits move to a colder class. */
-const coldDays = 90;
+import { type FormLike, set } from './form';
+import { deniesEveryone, ownAccount } from './statements';
 
 /** Days of the longest month. */
 const monthDays = 31;
@@ -19,8 +16,25 @@ const keptVersions = {
   Status: 'Enabled',
 };
 
-/** Hits go when the database drops the partition of their month. (DSS-4.2) */
-const hitDays = setting(({ settings }) => (settings.data.keepMonths + 1) * monthDays);
+/** The upkeep removes a day of the lake before its objects expire. (DSS-4.2) */
+const lakeDays = setting(({ settings }) => (settings.data.keepMonths + 2) * monthDays);
+
+/** Versions of hits end within the time of an erasure. (DSS-4.2) */
+const hitVersions = { NoncurrentVersionExpiration: { NoncurrentDays: hitVersionDays } };
+
+/** Denies the lake to every principal but its two roles. (TOM-4.1) */
+const onlyRolesOfTheLake = deniesEveryone({
+  sid: 'OnlyRolesOfTheLake',
+  actions: 's3:*',
+  resources: objectsOf('data/Archive', 'lake/'),
+  conditions: {
+    ArnNotEquals: {
+      'aws:PrincipalArn': set(
+        ...['lake-reader', 'lake-writer'].map((role) => `arn:aws:iam::${ownAccount}:role/<deployment>-${role}-<region>`),
+      ),
+    },
+  },
+});
 
 interface DataBucketLaw {
   readonly classification: 'internal' | 'personal';
@@ -28,13 +42,15 @@ interface DataBucketLaw {
   readonly lifecycle?: readonly FormLike[];
   /** @default data/DataKey */
   readonly key?: string;
+  /** Statements of the policy besides those of every bucket. @default - none */
+  readonly statements?: readonly FormLike[];
 }
 
 /** A bucket under a key of the deployment, for the account alone, retained in every environment. */
 const dataBucket = (
   name: string,
   use: string,
-  { classification, lifecycle = [], key = 'data/DataKey' }: DataBucketLaw,
+  { classification, lifecycle = [], key = 'data/DataKey', statements = [] }: DataBucketLaw,
 ): readonly Declaration[] =>
   bucket(name, {
     classification,
@@ -42,7 +58,7 @@ const dataBucket = (
     encryption: kmsEncryption(key),
     lifecycle: [...lifecycle, keptVersions],
     deletion: 'RetainExceptOnCreate',
-    statements: [deniesOtherAccounts(name)],
+    statements: [deniesOtherAccounts(name), ...statements],
   });
 
 export const storageDeclarations: readonly Declaration[] = [
@@ -50,12 +66,16 @@ export const storageDeclarations: readonly Declaration[] = [
     classification: 'personal',
     lifecycle: [
       expires('exports-go', backupDays, { Prefix: 'exports/' }),
-      expires('hits-grow-cold', hitDays, {
-        Prefix: 'hits/',
-        Transitions: [{ StorageClass: 'GLACIER_IR', TransitionInDays: coldDays }],
+      expires('hits-go', hitVersionDays, { Prefix: 'hits/', ...hitVersions }),
+      expires('hits-in-error-go', hitVersionDays, { Prefix: 'hits-errors/', ...hitVersions }),
+      // Objects of 128 kB and more move; smaller ones stay where they are.
+      expires('lake-tiers-and-ends', lakeDays, {
+        Prefix: 'lake/',
+        Transitions: [{ StorageClass: 'INTELLIGENT_TIERING', TransitionInDays: 0 }],
+        ...hitVersions,
       }),
-      expires('hits-in-error-go', hitDays, { Prefix: 'hits-errors/' }),
     ],
+    statements: [onlyRolesOfTheLake],
   }),
   ...dataBucket('data/Uploads', 'uploads', { classification: 'personal' }),
   ...dataBucket('data/DeadLetters', 'dead-letters', {

@@ -1,5 +1,5 @@
-// A mock of the AWS endpoints that functions call: Secrets Manager, objects in S3, the health of a load balancer's
-// targets, and the response URL of CloudFormation.
+// A mock of the AWS endpoints that functions call: Secrets Manager, objects in S3, sessions of roles, the health of a load
+// balancer's targets, and the response URL of CloudFormation.
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type {
@@ -43,6 +43,8 @@ export interface AwsEndpoint {
   readonly targets: Target[];
   /** IAM actions of the requests, in their order. */
   readonly calls: string[];
+  /** Those of sessions of the lake's roles, which are in `calls` no more. */
+  readonly sessionCalls: string[];
   /** The current value of a secret. */
   secret(name: string): string | undefined;
   setSecret(name: string, value: string): void;
@@ -67,9 +69,11 @@ export async function startAwsEndpoint(): Promise<AwsEndpoint> {
   const answers: CloudFormationAnswer[] = [];
   const targets: Target[] = [];
   const calls: string[] = [];
+  const sessionCalls: string[] = [];
   const server = createServer(async (request, response) => {
     const sent = await bodyOf(request);
-    calls.push(...operationsOf(request, sent).flatMap(actionsOf));
+    const isOfSession = request.headers.authorization?.includes(`Credential=${sessionKey}`);
+    (isOfSession ? sessionCalls : calls).push(...operationsOf(request, sent).flatMap(actionsOf));
     const { status, type, etag, checksum, body } = route(request, sent, { secrets, objects, answers, targets });
     const headers = { ...(etag ? { etag } : {}), ...(checksum ? { 'x-amz-checksum-sha256': checksum } : {}) };
     response.writeHead(status, { 'content-type': type, ...headers }).end(body);
@@ -84,6 +88,7 @@ export async function startAwsEndpoint(): Promise<AwsEndpoint> {
     objects,
     targets,
     calls,
+    sessionCalls,
     secret: (name) => secretValue(secrets, { SecretId: name }).SecretString,
     setSecret: (name, value) => {
       secrets.set(name, { versions: new Map([['first', value]]), stages: new Map([[current, 'first']]) });
@@ -122,8 +127,7 @@ const json = (body: object, status = 200): Answer => ({ status, type: 'applicati
 /** The operation of a request, as in `s3:GetObject`; none for the answer to CloudFormation. */
 function operationsOf({ method, url = '', headers }: IncomingMessage, body: Buffer): readonly string[] {
   if (url === '/cloudformation-waits') return [];
-  if (headers['content-type'] === 'application/x-www-form-urlencoded')
-    return [`elasticloadbalancing:${new URLSearchParams(body.toString()).get('Action')}`];
+  if (headers['content-type'] === 'application/x-www-form-urlencoded') return queryOperations(new URLSearchParams(body.toString()));
   const [service, operation] = String(headers['x-amz-target'] ?? '').split('.');
   if (operation !== undefined) {
     const { SecretId, Name } = JSON.parse(body.toString()) as { readonly SecretId?: string; readonly Name?: string };
@@ -144,7 +148,10 @@ function route(request: IncomingMessage, body: Buffer, { secrets, objects, answe
     answers.push(JSON.parse(body.toString()));
     return json({});
   }
-  if (headers['content-type'] === 'application/x-www-form-urlencoded') return loadBalancing(new URLSearchParams(body.toString()), targets);
+  if (headers['content-type'] === 'application/x-www-form-urlencoded') {
+    const query = new URLSearchParams(body.toString());
+    return query.get('Action') === 'AssumeRole' ? sessionOf(query) : loadBalancing(query, targets);
+  }
   const [service, operation = ''] = String(headers['x-amz-target'] ?? '').split('.');
   if (service !== 'secretsmanager') return s3(request, body, objects);
   try {
@@ -152,6 +159,32 @@ function route(request: IncomingMessage, body: Buffer, { secrets, objects, answe
   } catch (error) {
     return json({ __type: error instanceof Refusal ? error.type : 'InternalServiceError', message: String(error) }, 400);
   }
+}
+
+/** Operations in the query protocol. A session tag is a permission of its own ("Passing session tags in AWS STS"). */
+function queryOperations(query: URLSearchParams): readonly string[] {
+  const action = query.get('Action');
+  if (action !== 'AssumeRole') return [`elasticloadbalancing:${action}`];
+  return query.has('Tags.member.1.Key') ? ['sts:AssumeRole', 'sts:TagSession'] : ['sts:AssumeRole'];
+}
+
+/** Access keys of sessions of the lake's roles: the value of the tag follows. */
+const sessionKey = 'SITE';
+
+/** AssumeRole with the tag of a site ("AWS Security Token Service API Reference"). */
+function sessionOf(query: URLSearchParams): Answer {
+  if (query.get('Tags.member.1.Key') !== 'rempart:site' || query.has('Tags.member.2.Key')) return refused(403, 'AccessDenied');
+  const expiration = new Date(Date.now() + 900_000).toISOString();
+  const key = `${sessionKey}${query.get('Tags.member.1.Value')}`;
+  const credentials = `<AccessKeyId>${key}</AccessKeyId><SecretAccessKey>test</SecretAccessKey><SessionToken>session</SessionToken><Expiration>${expiration}</Expiration>`;
+  const body = `<AssumeRoleResponse><AssumeRoleResult><Credentials>${credentials}</Credentials></AssumeRoleResult></AssumeRoleResponse>`;
+  return { status: 200, type: 'text/xml', body };
+}
+
+/** Objects of the lake are those of one site for a session of its roles, and none for a function itself. */
+function reaches(authorization: string | undefined, key: string): boolean {
+  const [, site] = new RegExp(`Credential=${sessionKey}(\\d+)/`).exec(authorization ?? '') ?? [];
+  return site === undefined ? !/^[^/]+\/lake\//.test(key) : new RegExp(`^[^/]+/lake/site=${site}/`).test(key);
 }
 
 /** DescribeTargetHealth in the query protocol ("Elastic Load Balancing API reference", version 2015-12-01). */
@@ -189,8 +222,18 @@ function s3({ method, url = '', headers }: IncomingMessage, body: Buffer, object
   const { pathname, searchParams } = new URL(url, 'http://s3');
   const key = decodeURIComponent(pathname.slice(1));
   if (method === 'GET' && searchParams.get('list-type') === '2') return listing(key.replace(/\/$/, ''), objects);
+  if (!reaches(headers.authorization, key)) return refused(403, 'AccessDenied');
   const present = objects.get(key);
   const etag = (content: Buffer) => `"${createHash('md5').update(content).digest('hex')}"`;
+  const range = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? '');
+  if (method === 'GET' && present && range) {
+    return {
+      status: 206,
+      type: 'binary/octet-stream',
+      body: present.subarray(Number(range[1]), Number(range[2]) + 1),
+      etag: etag(present),
+    };
+  }
   if (method === 'GET') {
     return present ? { status: 200, type: 'binary/octet-stream', body: present, etag: etag(present) } : refused(404, 'NoSuchKey');
   }

@@ -8,7 +8,7 @@ import type { ServerCertificate } from './certificate';
 export interface DatabaseDoor {
   readonly port: number;
   /** Roles that came in, in their order. */
-  readonly admitted: readonly string[];
+  readonly admitted: string[];
   close(): Promise<void>;
 }
 

@@ -2,6 +2,7 @@
 // after the other. What a deployed function finds around it, on this machine: its bundle in a process, a database
 // behind a door with TLS and IAM tokens,
 import { createRequire } from 'node:module';
+import { provideZstd } from '../../../tools/local-database/zstd';
 
 /** An event to handle. */
 export interface Invocation {
@@ -44,4 +45,5 @@ function load(bundle: string): void {
 
 // Ends with the test's end of the channel.
 process.once('disconnect', () => process.exit(0));
-load(process.argv[2] ?? '');
+// Lambda's version of Node.js has it.
+void provideZstd().then(() => load(process.argv[2] ?? ''));

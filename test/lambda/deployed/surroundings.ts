@@ -28,6 +28,8 @@ export interface Surroundings {
   start(control: string, variables: Readonly<Record<string, string>>): Promise<Instance>;
   /** IAM actions of all calls so far, sorted: those to the endpoints, and sign-ins with a token of IAM. */
   calls(): readonly string[];
+  /** Forgets the calls so far, as those of another function. */
+  forgetCalls(): void;
   close(): Promise<void>;
 }
 
@@ -69,6 +71,9 @@ export async function surround(serverPort: number): Promise<Surroundings> {
     calls: () => {
       const signIns = door.admitted.filter((user) => user !== master).map((user) => `rds-db:connect ${user}`);
       return [...new Set([...aws.calls, ...signIns])].sort();
+    },
+    forgetCalls() {
+      for (const list of [aws.calls, aws.sessionCalls, door.admitted]) list.length = 0;
     },
     async close() {
       await Promise.all([...instances].map((instance) => instance.stop()));

@@ -63,6 +63,7 @@ test('two lines are a valid file, and defaults fill in everything else', () => {
       backupHour: 1,
       maintenance: { day: 'sun', hour: 3 },
       keepMonths: 25,
+      hotDays: 35,
       restoreFrom: {},
       generated: { sites: 20, hitsPerSite: 1000, seed: 1 },
     },

@@ -9,6 +9,8 @@ import { readEnvironment as personExport } from '../../../lambda/database/person
 import { readEnvironment as siteAdmin } from '../../../lambda/database/site-admin/env';
 import { readEnvironment as staffAccess } from '../../../lambda/database/staff-access/env';
 import { readEnvironment as staffReads } from '../../../lambda/database/staff-reads/env';
+import { readEnvironment as lakeExport } from '../../../lambda/lake/lake-export/env';
+import { readEnvironment as lakeUpkeep } from '../../../lambda/lake/lake-upkeep/env';
 import { decide } from '../identity/evaluate';
 import { account, type Choice } from '../stacks/account-stack';
 import { contextKeyArn, dataKeyArn, only, policyOf, resourcesOf } from '../stacks/data-stack';
@@ -21,6 +23,8 @@ const functions = [
   ['ContextKeyRotation', contextKeyRotation, {}],
   ['PeopleExport', personExport, {}],
   ['PeopleErase', personErase, {}],
+  ['LakeExportFunction', lakeExport, {}],
+  ['LakeUpkeepFunction', lakeUpkeep, {}],
   ['SiteAdmin', siteAdmin, {}],
   ['StaffAccess', staffAccess, {}],
   ['StaffReads', staffReads, {}],

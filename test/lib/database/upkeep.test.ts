@@ -45,9 +45,10 @@ test('people are notified when no run has succeeded for 36 hours, failed or not 
   ]);
 });
 
-test('keeps hits for the configured number of months', () => {
-  const { Variables } = only({ settings: { data: { keepMonths: 13 } } }, 'AWS::Lambda::Function', 'UpkeepFunction').Environment as {
+test('keeps hits for the configured numbers of days and months', () => {
+  const { Variables } = only({ settings: { data: { keepMonths: 13, hotDays: 40 } } }, 'AWS::Lambda::Function', 'UpkeepFunction')
+    .Environment as {
     Variables: Record<string, string>;
   };
-  expect(Variables.KEEP_MONTHS).toBe('13');
+  expect(Variables).toMatchObject({ KEEP_MONTHS: '13', HOT_DAYS: '40' });
 });

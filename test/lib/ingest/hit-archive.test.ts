@@ -8,39 +8,37 @@ const delivery = only('AWS::KinesisFirehose::DeliveryStream') as {
   };
 };
 
-test('it reads the stream and writes to the archive, by site and day, compressed and encrypted', () => {
+test('it reads the stream and writes to the archive, by hour, compressed and encrypted', () => {
   expect(delivery).toMatchObject({
     DeliveryStreamType: 'KinesisStreamAsSource',
     KinesisStreamSourceConfiguration: { KinesisStreamARN: '<data.Hits.Arn>' },
     ExtendedS3DestinationConfiguration: {
       BucketARN: '<data.Archive.Arn>',
-      Prefix: 'hits/site=!{partitionKeyFromQuery:site}/day=!{partitionKeyFromQuery:day}/',
+      Prefix: 'hits/day=!{timestamp:yyyy-MM-dd}/hour=!{timestamp:HH}/',
       ErrorOutputPrefix: 'hits-errors/!{firehose:error-output-type}/day=!{timestamp:yyyy-MM-dd}/',
       FileExtension: '.jsonl.gz',
       CompressionFormat: 'GZIP',
       EncryptionConfiguration: { KMSEncryptionConfig: { AWSKMSKeyARN: '<data.DataKey.Arn>' } },
-      DynamicPartitioningConfiguration: { Enabled: true },
       CloudWatchLoggingOptions: { Enabled: true },
     },
   });
 });
 
-test('dynamic partitioning needs a buffer of 64 MB at least, and partitions end within 15 minutes', () => {
+test('nothing is partitioned, and an object ends within 5 minutes', () => {
+  expect(delivery.ExtendedS3DestinationConfiguration).not.toHaveProperty('DynamicPartitioningConfiguration');
   expect(delivery.ExtendedS3DestinationConfiguration).toMatchObject({ BufferingHints: { SizeInMBs: 64, IntervalInSeconds: 300 } });
 });
 
-test('records are taken apart, each hit is a line again, and names its site and day', () => {
+// Dynamic partitioning of an existing delivery cannot be turned off: the update of the former one would fail.
+test('it is another resource than the delivery by site and day', () => {
+  const ids = Object.keys(collectionStack().template.findResources('AWS::KinesisFirehose::DeliveryStream'));
+  expect(ids).toEqual([expect.stringMatching(/^HitArchiveHourlyDelivery/)]);
+});
+
+test('a record ends with a line feed, and nothing else changes it', () => {
   const { Processors } = delivery.ExtendedS3DestinationConfiguration.ProcessingConfiguration;
-  const told = Processors.map(({ Type, Parameters }) => [
-    Type,
-    Object.fromEntries(Parameters.map(({ ParameterName, ParameterValue }) => [ParameterName, ParameterValue])),
-  ]);
-  expect(told).toEqual([
-    ['RecordDeAggregation', { SubRecordType: 'JSON' }],
-    // A backslash and an n: Firehose reads it as a line feed.
-    ['AppendDelimiterToRecord', { Delimiter: '\\n' }],
-    ['MetadataExtraction', { MetadataExtractionQuery: '{site:(.site|tostring),day:.received[0:10]}', JsonParsingEngine: 'JQ-1.6' }],
-  ]);
+  // A backslash and an n: Firehose reads it as a line feed.
+  expect(Processors).toEqual([{ Type: 'AppendDelimiterToRecord', Parameters: [{ ParameterName: 'Delimiter', ParameterValue: '\\n' }] }]);
 });
 
 test('its role writes to its two folders and reads the one stream; Firehose takes it for this account alone', () => {
@@ -65,7 +63,6 @@ test('the delivery depends on its permissions', () => {
 
 test.each([
   ['ArchiveBehind', { MetricName: 'DeliveryToS3.DataFreshness', Threshold: 3600 }],
-  ['ArchivePartitionsExceeded', { MetricName: 'PartitionCountExceeded', Threshold: 0 }],
   ['ArchiveDeliveryFailed', { MetricName: 'IncomingLogEvents', Namespace: 'AWS/Logs', Threshold: 0 }],
 ])('people are notified: %s', (name, properties) => {
   expect(only('AWS::CloudWatch::Alarm', `HitArchive${name}`)).toMatchObject({ ...properties, ComparisonOperator: 'GreaterThanThreshold' });

@@ -65,7 +65,6 @@ test.each([
   ['IngestBehind', { MetricName: 'IteratorAge', Statistic: 'Maximum', Threshold: 900_000 }],
   ['RecordsGivenUp', { MetricName: 'OnFailureDestinationDeliveredEventCount', Threshold: 0 }],
   ['RecordsDropped', { MetricName: 'DroppedEventCount', Threshold: 0 }],
-  ['RecordsOverfull', { MetricName: 'OverfullRecords', Namespace: 'Rempart/example', Threshold: 0 }],
   ['HitsRejected', { MetricName: 'RejectedHits', Namespace: 'Rempart/example', Threshold: 0 }],
   ['UnknownSite', { MetricName: 'StrayHits', Namespace: 'Rempart/example', Threshold: 0 }],
   ['RecordsSetAside', { MetricName: 'SetAsideRecords', Namespace: 'Rempart/example', Threshold: 0 }],
@@ -88,7 +87,6 @@ test('an alarm notifies when hits arrive and none is read, which the age of reco
 });
 
 test('the metric counts a field that the function logs', () => {
-  expect(only('AWS::Logs::MetricFilter', 'HitIngestOverfull')).toMatchObject({ FilterPattern: '{ $.message.overfull > 0 }' });
   expect(only('AWS::Logs::MetricFilter', 'HitIngestRejected')).toMatchObject({ FilterPattern: '{ $.message.rejected > 0 }' });
   expect(only('AWS::Logs::MetricFilter', 'HitIngestStray')).toMatchObject({ FilterPattern: '{ $.message.stray > 0 }' });
   expect(only('AWS::Logs::MetricFilter', 'HitIngestSetAside')).toMatchObject({

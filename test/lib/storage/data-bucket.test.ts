@@ -37,7 +37,7 @@ test('no function comes with the events', () => {
   expect(Object.keys(resourcesOf({}, 'Custom::S3BucketNotifications'))).toEqual([]);
 });
 
-test('replaced versions go after 30 days everywhere, exports and dead letters after 30, hits with their month', () => {
+test('replaced versions go after 30 days everywhere, of hits after 14; exports and dead letters after 30, raw hits after 14', () => {
   for (const [, { Properties }] of buckets) {
     const { Rules } = Properties.LifecycleConfiguration as { Rules: Record<string, unknown>[] };
     expect(Rules).toContainEqual({
@@ -48,10 +48,17 @@ test('replaced versions go after 30 days everywhere, exports and dead letters af
   }
   const { Rules } = only({}, 'AWS::S3::Bucket', 'Archive').LifecycleConfiguration as { Rules: Record<string, unknown>[] };
   expect(Rules).toContainEqual({ Id: 'exports-go', Prefix: 'exports/', Status: 'Enabled', ExpirationInDays: 30 });
-  // 25 months after their own, which is what the database keeps.
+  const versions = { NoncurrentVersionExpiration: { NoncurrentDays: 14 } };
   for (const prefix of ['hits/', 'hits-errors/']) {
-    expect(Rules).toContainEqual(expect.objectContaining({ Prefix: prefix, Status: 'Enabled', ExpirationInDays: 26 * 31 }));
+    expect(Rules).toContainEqual(expect.objectContaining({ Prefix: prefix, Status: 'Enabled', ExpirationInDays: 14, ...versions }));
   }
+  // The upkeep removes a day of the lake after its month and 25 more; its objects end a month later in any case.
+  expect(Rules).toContainEqual(
+    expect.objectContaining({
+      ...{ Prefix: 'lake/', Status: 'Enabled', ExpirationInDays: 27 * 31, ...versions },
+      Transitions: [{ StorageClass: 'INTELLIGENT_TIERING', TransitionInDays: 0 }],
+    }),
+  );
   const letters = only({}, 'AWS::S3::Bucket', 'DeadLetters').LifecycleConfiguration as { Rules: Record<string, unknown>[] };
   expect(letters.Rules).toContainEqual({ Id: 'dead-letters-go', Status: 'Enabled', ExpirationInDays: 30 });
 });

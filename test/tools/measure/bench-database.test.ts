@@ -17,11 +17,23 @@ test('a small run reports reads for each number of sites, writes and ingest', as
 test('--plans compares each read with the statistics that are kept and with those of every column', async () => {
   const { stdout } = await run('--rows', '2000', '--sites', '2', '--rounds', '1', '--plans', '--json');
   const { sites, plans } = JSON.parse(stdout);
-  expect([sites, plans.length]).toEqual([2, 11]);
+  expect([sites, plans.length]).toEqual([2, 15]);
   expect(plans[0]).toEqual({
     name: 'one person by key',
-    limited: { plan: expect.stringContaining('people'), estimated: 1, actual: 1, milliseconds: expect.any(Number) },
-    full: { plan: expect.stringContaining('people'), estimated: 1, actual: 1, milliseconds: expect.any(Number) },
+    limited: {
+      plan: expect.stringContaining('people'),
+      estimated: 1,
+      actual: 1,
+      milliseconds: expect.any(Number),
+      planning: expect.any(Number),
+    },
+    full: {
+      plan: expect.stringContaining('people'),
+      estimated: 1,
+      actual: 1,
+      milliseconds: expect.any(Number),
+      planning: expect.any(Number),
+    },
   });
 }, 120_000);
 

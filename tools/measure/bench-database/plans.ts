@@ -14,13 +14,14 @@ export interface PlanComparison {
 }
 
 interface PlanTime {
-  /** Nodes from the root, as in `Limit < Index Scan hits_pkey`. Months of hits have the name of their parent. */
+  /** Nodes from the root, as in `Limit < Index Scan hits_pkey`. Partitions of hits have the name of their parent. */
   readonly plan: string;
   /** Estimated and actual number of rows of the root. */
   readonly estimated: number;
   readonly actual: number;
-  /** Median of the times of execution, in milliseconds. */
+  /** Medians of the times of execution and of planning, in milliseconds. */
   readonly milliseconds: number;
+  readonly planning: number;
 }
 
 // Beside the reads of the portal: conditions, groups and joins on columns without statistics.
@@ -42,6 +43,17 @@ const more: readonly { readonly name: string; readonly sql: string }[] = [
     name: 'hits with their people',
     sql: `select p.name, count(*) from rempart.hits h join rempart.people p on p.site_id = h.site_id and p.visitor = h.visitor
           where $1::text is not null and h.received_at >= $2 and h.received_at < $3 group by p.name`,
+  },
+  { name: 'hits of a visitor, whole window', sql: 'select * from rempart.hits where visitor = $1' },
+  {
+    name: 'person export, first page',
+    sql: `select to_jsonb(h)::text from rempart.hits h where visitor = $1 order by h.received_at, h.id limit 1000`,
+  },
+  { name: 'newest hits, whole window', sql: 'select * from rempart.hits where $1::text is not null order by received_at desc limit 50' },
+  {
+    name: 'overview, whole window',
+    sql: `select (received_at at time zone 'UTC')::date, kind, count(*), count(distinct visitor) from rempart.hits
+          where $1::text is not null group by 1, 2`,
   },
   { name: 'people by name', sql: `select * from rempart.people where name >= 'Person 1' and name < 'Person 2' and $1::text is not null` },
 ];
@@ -87,12 +99,15 @@ async function measure({ bound, contextKey, sites }: Bench, name: string, sql: s
   await enterSite(bound, contextKey, site);
   const values = valuesOf(sql, name.startsWith('one') ? `${site}/7` : visitor);
   const times: number[] = [];
+  const plannings: number[] = [];
   let root: PlanNode | undefined;
   for (let round = -1; round < rounds; round++) {
     const { rows } = await bound.query(`explain (analyze, timing off, format json) ${sql}`, values);
-    const [answer] = rows[0]['QUERY PLAN'] as { Plan: PlanNode; 'Execution Time': number }[];
+    const [answer] = rows[0]['QUERY PLAN'] as { Plan: PlanNode; 'Execution Time': number; 'Planning Time': number }[];
     root = answer?.Plan;
-    if (round >= 0 && answer) times.push(answer['Execution Time']);
+    if (round < 0 || !answer) continue;
+    times.push(answer['Execution Time']);
+    plannings.push(answer['Planning Time']);
   }
   await bound.query('rollback');
   if (!root) throw new Error(`bench: expected a plan of ${name}, got none`);
@@ -101,12 +116,13 @@ async function measure({ bound, contextKey, sites }: Bench, name: string, sql: s
     estimated: root['Plan Rows'],
     actual: root['Actual Rows'],
     milliseconds: Math.round(median(times) * 1000) / 1000,
+    planning: Math.round(median(plannings) * 1000) / 1000,
   };
 }
 
 function shapeOf(node: PlanNode): string {
   const relation = node['Index Name'] ?? node['Relation Name'];
-  const name = [node['Node Type'], relation?.replace(/^hits_\d{4}_\d\d/, 'hits')].filter((part) => part !== undefined).join(' ');
+  const name = [node['Node Type'], relation?.replace(/^hits_\d{4}_\d\d(_\d\d)?/, 'hits')].filter((part) => part !== undefined).join(' ');
   const inner = (node.Plans ?? []).filter((plan) => plan['Parent Relationship'] !== 'InitPlan').map(shapeOf);
   const distinct = [...new Set(inner)];
   if (distinct.length === 0) return name;
@@ -115,10 +131,10 @@ function shapeOf(node: PlanNode): string {
 
 /** The comparisons of one number of sites as text for people. */
 export function planFigures(sites: number, comparisons: readonly PlanComparison[]): string {
-  const row = (name: string, { plan, estimated, actual, milliseconds }: PlanTime) =>
-    `  ${name.padEnd(8)} ${milliseconds.toFixed(3).padStart(10)} ms ${String(estimated).padStart(9)} of ${String(actual).padEnd(9)} ${plan}`;
+  const row = (name: string, { plan, estimated, actual, milliseconds, planning }: PlanTime) =>
+    `  ${name.padEnd(8)} ${milliseconds.toFixed(3).padStart(10)} ms ${planning.toFixed(3).padStart(8)} ms ${String(estimated).padStart(9)} of ${String(actual).padEnd(9)} ${plan}`;
   return [
-    `${sites} sites: median time, estimated and actual rows, plan`,
+    `${sites} sites: median times of execution and of planning, estimated and actual rows, plan`,
     ...comparisons.flatMap(({ name, limited, full }) => [
       `${name}${limited.plan === full.plan ? '' : ' (another plan)'}`,
       row('limited', limited),

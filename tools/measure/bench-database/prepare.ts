@@ -25,11 +25,20 @@ const settings = [
   'jit=off',
 ];
 
-/** @param proof whether policies check the proof itself, as before migration 0010 */
-export async function openBench(sites: number, rows: number, proof = false): Promise<Bench> {
+export interface BenchOptions {
+  /** Whether policies check the proof itself, as before migration 0010. */
+  readonly proof: boolean;
+  /** Whether hits are partitioned by month, as before migration 0017. */
+  readonly months: boolean;
+  /** Days over which the hits are spread, 31 at most. */
+  readonly days: number;
+}
+
+export async function openBench(sites: number, rows: number, { proof, months, days }: BenchOptions): Promise<Bench> {
   const db = await startDatabase('development', ...settings);
   try {
-    await fill(db.superuser, sites, rows);
+    if (months) await partitionByMonth(db.superuser);
+    await fill(db.superuser, sites, rows, days);
     if (proof) await checkProofsInPolicies(db.superuser);
     await db.superuser.query(`create role bench_free login bypassrls password '${localPassword}' in role rempart_application`);
     await db.superuser.query('alter role bench_free inherit');
@@ -53,6 +62,14 @@ async function checkProofsInPolicies(superuser: DirectConnection): Promise<void>
   }
 }
 
+async function partitionByMonth(superuser: DirectConnection): Promise<void> {
+  const { rows } = await superuser.query<{ name: string }>('select name from rempart.hit_partitions()');
+  for (const { name } of rows) await superuser.query(`drop table rempart.${name}`);
+  await superuser.query(
+    `select rempart.create_hit_month((now() + make_interval(months => ahead))::date) from generate_series(-2, 3) as ahead`,
+  );
+}
+
 const processOf = async (connection: DirectConnection): Promise<number> =>
   (await connection.query('select pg_backend_pid() as id')).rows[0].id;
 
@@ -60,7 +77,7 @@ const processOf = async (connection: DirectConnection): Promise<number> =>
  * Inserts millions of rows in SQL, without triggers. Hits of all sites are mixed in time, as in their order of
  * arrival.
  */
-async function fill(superuser: DirectConnection, sites: number, rows: number): Promise<void> {
+async function fill(superuser: DirectConnection, sites: number, rows: number, days: number): Promise<void> {
   const perSite = Math.ceil(rows / sites);
   await superuser.query('set session_replication_role = replica');
   await superuser.query(`insert into rempart.sites (key, name) select 'site-' || n, 'Site ' || n from generate_series(1, $1::integer) n`, [
@@ -79,8 +96,8 @@ async function fill(superuser: DirectConnection, sites: number, rows: number): P
        'https://search.example/', 'v' || n / 10, '198.51.100.0', 'Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0',
        jsonb_build_object('language', 'fr', 'campaign', 'spring', 'amount', n % 200)
      from generate_series(1, $2::integer) n, generate_series(1, $1::integer) s,
-       lateral (select date_trunc('second', now()) - n * (interval '14 days' / $2) - s * interval '1 microsecond') as at (t)`,
-    [sites, perSite],
+       lateral (select date_trunc('second', now()) - n * (make_interval(days => $3) / $2) - s * interval '1 microsecond') as at (t)`,
+    [sites, perSite, days],
   );
   await superuser.query('set session_replication_role = origin');
   await superuser.query('vacuum (analyze) rempart.hits');

@@ -7,7 +7,7 @@ import { canonical } from '../../template/canonical';
 import { variablesOf } from '../../template/grants';
 import { nameOf } from '../../template/names';
 import { endpointType, permissionType, roleType } from '../../template/resource-types';
-import { admissions, assumedBy } from '../../world/admissions';
+import { admissions, assumedBy, assumedByRoles } from '../../world/admissions';
 import { fill } from '../../world/form';
 import { peopleRoleId } from '../../world/people-roles';
 
@@ -55,11 +55,21 @@ function admitsPeople(statement: JsonObject): boolean {
 
 const peopleRoleNames = peopleRoles.map((role) => `${peopleRoleId(role)}Role`);
 
-/** A role is assumed by its one service, or by people. A role that the tables do not name holds nothing. */
+/**
+ * A role is assumed by its one service, by people, or by the roles of functions with a tag. A role that the tables do
+ * not name holds nothing.
+ */
 const isTrust =
   (name: string) =>
   (statement: JsonObject): boolean => {
     if (peopleRoleNames.includes(name)) return admitsPeople(statement);
+    const roles = assumedByRoles[name];
+    if (roles !== undefined) {
+      return (
+        texts(statement.Action).every((action) => ['sts:AssumeRole', 'sts:TagSession'].includes(action)) &&
+        principalsOf(statement).every((principal) => roles.includes(principal))
+      );
+    }
     const service = assumedBy[name];
     return service === undefined || (statement.Action === 'sts:AssumeRole' && principalsOf(statement).join() === service);
   };

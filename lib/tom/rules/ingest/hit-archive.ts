@@ -1,4 +1,4 @@
-// TOM-5.1, TOM-5.5, TOM-7.1: hits are archived by site and day, compressed and encrypted, in the deployment only.
+// TOM-5.1, TOM-5.5: hits are archived by hour, compressed and encrypted, in the deployment only.
 
 import { append, type Break, type Finding, finding, type Guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { hasAlarm } from '../../template/alarms';
@@ -12,7 +12,7 @@ const keyPath = `${destination}.EncryptionConfiguration.KMSEncryptionConfig.AWSK
 
 export const hitArchive: Rule = {
   name: 'hit-archive',
-  requires: "deliveries write to the deployment's encrypted buckets only; hits are archived by site and day, with an alarm on delay",
+  requires: "deliveries write to the deployment's encrypted buckets only; hits are archived by hour, with an alarm on delay",
   types: [deliveryType],
   check(delivery, assembly) {
     // Records of a direct put may be data too.
@@ -32,24 +32,18 @@ export const hitArchive: Rule = {
     guardDelivery('S3DestinationConfiguration', set({ BucketARN: 'arn:aws:s3:::elsewhere' })),
     guardDelivery(`${destination}.S3BackupConfiguration`, set({ BucketARN: 'arn:aws:s3:::elsewhere' })),
     guardDelivery(`${destination}.CompressionFormat`, remove, replace('UNCOMPRESSED')),
-    guardDelivery(`${destination}.Prefix`, remove, replace('hits/'), replace('hits/site=!{partitionKeyFromQuery:site}/')),
+    guardDelivery(`${destination}.Prefix`, remove, replace('hits/'), replace('lake/day=!{timestamp:yyyy-MM-dd}/hour=!{timestamp:HH}/')),
     guardDelivery(`${destination}.ErrorOutputPrefix`, remove, replace('errors/')),
-    guardDelivery(`${destination}.DynamicPartitioningConfiguration.Enabled`, remove, replace(false)),
+    guardDelivery(`${destination}.DynamicPartitioningConfiguration`, set({ Enabled: true })),
     guardDelivery(`${destination}.CloudWatchLoggingOptions.Enabled`, remove, replace(false)),
     guardDelivery(`${destination}.CloudWatchLoggingOptions.LogGroupName`, remove, replace('elsewhere')),
     guardDelivery(`${destination}.ProcessingConfiguration.Enabled`, remove, replace(false)),
     guardDelivery(`${destination}.ProcessingConfiguration.Processors`, append({ Type: 'Lambda' })),
-    guardDelivery(`${destination}.ProcessingConfiguration.Processors.[Type=RecordDeAggregation]`, remove),
     guardDelivery(`${destination}.ProcessingConfiguration.Processors.[Type=AppendDelimiterToRecord]`, remove),
-    guardDelivery(`${destination}.ProcessingConfiguration.Processors.[Type=MetadataExtraction]`, remove),
     guardDelivery(
-      `${destination}.ProcessingConfiguration.Processors.*.Parameters.[ParameterName=SubRecordType].ParameterValue`,
-      replace('DELIMITED'),
-    ),
-    guardDelivery(
-      `${destination}.ProcessingConfiguration.Processors.*.Parameters.[ParameterName=MetadataExtractionQuery].ParameterValue`,
-      replace('{site:.kind,day:.received[0:10]}'),
-      replace('{site:.site}'),
+      `${destination}.ProcessingConfiguration.Processors.*.Parameters.[ParameterName=Delimiter].ParameterValue`,
+      remove,
+      replace(','),
     ),
     guardWhere(alarmType, isFreshnessAlarm, '', remove),
     ...['AlarmActions', 'Dimensions', 'Threshold', 'ComparisonOperator'].map((name) =>
@@ -104,10 +98,10 @@ function bucketAndKeyFindings(delivery: Resource, assembly: Assembly): readonly 
 const requiredSettings: readonly { id: string; path: string; pattern: RegExp; required: string }[] = [
   { id: 'compression', path: 'CompressionFormat', pattern: /^GZIP$/, required: 'GZIP' },
   {
-    id: 'partitions',
+    id: 'hours',
     path: 'Prefix',
-    pattern: /^hits\/site=!\{partitionKeyFromQuery:site\}\/day=!\{partitionKeyFromQuery:day\}\/$/,
-    required: 'a prefix for each site and day',
+    pattern: /^hits\/day=!\{timestamp:yyyy-MM-dd\}\/hour=!\{timestamp:HH\}\/$/,
+    required: 'a prefix for each hour',
   },
   {
     id: 'errors',
@@ -115,39 +109,31 @@ const requiredSettings: readonly { id: string; path: string; pattern: RegExp; re
     pattern: /^hits-errors\/!\{firehose:error-output-type\}\//,
     required: 'a prefix for each error type',
   },
-  { id: 'partitioning', path: 'DynamicPartitioningConfiguration.Enabled', pattern: /^true$/, required: 'true' },
   { id: 'processing', path: 'ProcessingConfiguration.Enabled', pattern: /^true$/, required: 'true' },
 ];
 
 function settingFindings(delivery: Resource): readonly Finding[] {
-  return requiredSettings
+  const partitions = `${destination}.DynamicPartitioningConfiguration`;
+  // Partitions are limited, and hits beyond the limit are errors.
+  const partitioned = finding(delivery, 'partitioning', `Properties.${partitions}`, 'no partitions', build);
+  const others = requiredSettings
     .filter(({ path, pattern }) => !pattern.test(textOf(delivery.at(`${destination}.${path}`))))
     .map(({ id, path, required }) => finding(delivery, id, `Properties.${destination}.${path}`, required, build));
+  return [...(delivery.at(partitions) === undefined ? [] : [partitioned]), ...others];
 }
 
 const textOf = (value: Json | undefined): string => (typeof value === 'string' || typeof value === 'boolean' ? String(value) : '');
 
-/** A stream record contains many hits; each becomes a line with its own site and day. */
+/** A record of the stream contains many hits, one line each; one without a last line feed must not join the next. */
 function processingFindings(delivery: Resource): readonly Finding[] {
   const path = `${destination}.ProcessingConfiguration.Processors`;
   const processors = listOf(delivery.at(path)).filter(isObject);
-  const parameter = (type: string, name: string): string | undefined => {
-    const processor = processors.find((one) => one.Type === type);
-    return processor && parameterOf(processor, name);
-  };
-  const query = parameter('MetadataExtraction', 'MetadataExtractionQuery') ?? '';
-  const requirements = [
-    { id: 'apart', good: parameter('RecordDeAggregation', 'SubRecordType') === 'JSON', required: 'RecordDeAggregation of JSON' },
-    { id: 'lines', good: processors.some((one) => one.Type === 'AppendDelimiterToRecord'), required: 'AppendDelimiterToRecord' },
-    {
-      id: 'site',
-      good: /\bsite:\(?\.site\b/.test(query) && /\bday:\(?\.received\b/.test(query),
-      required: 'a query for .site and the day of .received',
-    },
-  ];
-  const others = processors.filter((one) => !allowedProcessors.some((type) => type === one.Type));
+  const separator = processors.find((one) => one.Type === lineProcessor);
+  const isLine = separator !== undefined && parameterOf(separator, 'Delimiter') === '\\n';
+  const unseparated = finding(delivery, 'lines', `Properties.${path}`, `${lineProcessor} with a line feed`, build);
+  const others = processors.filter((one) => one.Type !== lineProcessor);
   return [
-    ...requirements.filter(({ good }) => !good).map(({ id, required }) => finding(delivery, id, `Properties.${path}`, required, build)),
+    ...(isLine ? [] : [unseparated]),
     ...others.map((one) =>
       finding(delivery, `changed::${one.Type}`, `Properties.${path}`, 'no processor that changes or drops hits', build),
     ),
@@ -173,8 +159,8 @@ function isFreshnessAlarm(alarm: Resource): boolean {
   return alarm.at('MetricName') === freshness;
 }
 
-/** Processors that split and read records. Any other may change or drop a hit. */
-const allowedProcessors = ['RecordDeAggregation', 'AppendDelimiterToRecord', 'MetadataExtraction'];
+/** The one processor that changes no hit. */
+const lineProcessor = 'AppendDelimiterToRecord';
 
 function parameterOf(processor: JsonObject, name: string): string {
   const parameter = listOf(processor.Parameters).find((one) => isObject(one) && one.ParameterName === name);

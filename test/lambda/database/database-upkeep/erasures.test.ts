@@ -1,8 +1,9 @@
-// Erasures in the daily upkeep: hits of dropped months, deleted sites, and more rows than one batch. (DSS-4.2)
+// Erasures in the daily upkeep: hits of dropped days, deleted sites, and more rows than one batch. (DSS-4.2)
 import { randomUUID } from 'node:crypto';
 import { upkeep } from '../../../../lambda/database/database-upkeep/upkeep';
 import type { SiteId } from '../../../../runtime/site';
 import { type LocalDatabase, startDatabase, tester } from '../../../../tools/local-database/rempart';
+import { daysAgo, exportDay } from '../../../database/lake-days';
 import { databaseTimeLimit } from '../../../time-limits';
 
 let db: LocalDatabase;
@@ -29,39 +30,36 @@ const erase = (visitor: string) => run('select rempart.erase_person(null, $1)', 
 const makeDue = () => db.superuser.query(`update rempart.erasures set due_at = now() - interval '1 day' where site_id = $1`, [site]);
 const log = async (where = 'true') =>
   (await db.superuser.query(`select * from rempart.modification_log where site_id in ($1, 0) and ${where} order by id`, [site])).rows;
-const lastMonth = () => {
-  const now = new Date();
-  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 15));
-};
-const firstOf = (day: Date) => `${day.toISOString().slice(0, 8)}01`;
+const kept = { hotDays: 35, keepMonths: 13 };
+const named = (day: string) => `hits_${day.replaceAll('-', '_')}`;
 
-test('the modification log has no hits of a dropped month, and an entry for the drop', async () => {
-  const id = await addHit('v-gone', lastMonth());
-  const kept = await addHit('v-kept');
-  for (const hit of [id, kept]) await run(`select rempart.mark_deleted('hits', $1)`, hit);
+test('the modification log has no hits of a dropped day, and an entry for the drop', async () => {
+  const day = daysAgo(20);
+  const id = await addHit('v-gone', new Date(`${day}T23:59:59.999Z`));
+  const others = [await addHit('v-kept', new Date(`${daysAgo(19)}T00:00:00Z`)), await addHit('v-kept')];
+  for (const hit of [id, ...others]) await run(`select rempart.mark_deleted('hits', $1)`, hit);
   expect(JSON.stringify(await log())).toContain('v-gone');
-  await db.maintenance.upkeep('detachHitMonth', firstOf(lastMonth()));
-  await db.maintenance.upkeep('dropHitMonth', firstOf(lastMonth()));
+  await exportDay(db, site, day);
+  await db.maintenance.upkeep('detachHitPartition', named(day), '2020-01-01');
+  await db.maintenance.upkeep('dropHitPartition', named(day));
   expect(JSON.stringify(await log())).not.toContain('v-gone');
   expect(await log(`row_key = '${id}'`)).toMatchObject([{ operation: 'delete', actor: 'tester', before: null, after: null }]);
-  expect(JSON.stringify(await log(`row_key = '${kept}'`))).toContain('v-kept');
-  expect(await log('site_id = 0')).toMatchObject([
-    { actor: 'rempart_maintenance', table_name: 'hits', operation: 'remove', row_key: firstOf(lastMonth()).slice(0, 7) },
-  ]);
-  await db.maintenance.upkeep('createHitMonth', firstOf(lastMonth()));
+  for (const hit of others) expect(JSON.stringify(await log(`row_key = '${hit}'`))).toContain('v-kept');
+  expect(await log('site_id = 0')).toMatchObject([{ actor: 'rempart_maintenance', table_name: 'hits', operation: 'remove', row_key: day }]);
+  await db.maintenance.upkeep('createHitDay', day);
 });
 
 test('the modification log loses a hit that was gone before its visitor was removed', async () => {
   const id = await addHit('v-ada');
   await run(`select rempart.mark_deleted('hits', $1)`, id);
   await addHit('v-bob').then((other) => run(`select rempart.mark_deleted('hits', $1)`, other));
-  // As a month that leaves takes it, without the log's knowing.
+  // As a day that leaves takes it, without the log's knowing.
   await db.superuser.query('set session_replication_role = replica');
   await db.superuser.query('delete from rempart.hits where id = $1', [id]);
   await db.superuser.query('reset session_replication_role');
   await erase('v-ada');
   await makeDue();
-  expect(await upkeep(db.maintenance, 13, new Date())).toMatchObject({ erasuresFinished: 1 });
+  expect(await upkeep(db.maintenance, kept, new Date())).toMatchObject({ erasuresFinished: 1 });
   expect(JSON.stringify(await log())).not.toContain('v-ada');
   expect(JSON.stringify(await log())).toContain('v-bob');
 });
@@ -86,7 +84,7 @@ test('a hit of before the erasure that is stored after it goes too; one of a lat
   await addHit('v-ada', new Date(Date.now() - 60_000));
   const later = await addHit('v-ada', new Date(Date.now() + 60_000));
   await makeDue();
-  expect(await upkeep(db.maintenance, 13, new Date())).toMatchObject({ erasuresFinished: 1 });
+  expect(await upkeep(db.maintenance, kept, new Date())).toMatchObject({ erasuresFinished: 1 });
   const { rows } = await db.superuser.query('select id from rempart.hits where site_id = $1', [site]);
   expect(rows).toEqual([{ id: later }]);
 });
@@ -106,7 +104,7 @@ test('what is due in a deleted site is removed there, and nothing else opens it'
     const door = doing === 'test' ? db.maintenance : db.application;
     await expect(door.withSite(site, { ...tester, doing }, async () => undefined)).rejects.toThrow(noSite);
   }
-  expect(await upkeep(db.maintenance, 13, new Date())).toMatchObject({ erasuresFinished: 1, rejectsRemoved: 1 });
+  expect(await upkeep(db.maintenance, kept, new Date())).toMatchObject({ erasuresFinished: 1, rejectsRemoved: 1 });
   for (const table of ['people', 'rejects'])
     expect((await db.superuser.query(`select from rempart.${table} where site_id = $1`, [site])).rowCount).toBe(0);
 });
@@ -131,23 +129,23 @@ test('more rows than one batch go in several transactions, and the last finishes
   expect(JSON.stringify(await log())).not.toContain('v-many');
 });
 
-test('a month that a long report holds is not waited for, and erasures are done all the same', async () => {
-  await db.maintenance.upkeep('createHitMonth', '2020-01-01');
+test('a day that a long report holds is not waited for, and erasures are done all the same', async () => {
+  await db.maintenance.upkeep('createHitDay', '2020-01-01');
   await run(`insert into rempart.people (site_id, name, visitor) values ($1, 'Bob', 'v-bob')`, site);
   await erase('v-bob');
   await makeDue();
   await db.superuser.query('begin');
   await db.superuser.query('select from rempart.hits');
-  await expect(upkeep(db.maintenance, 13, new Date())).rejects.toThrow(/lock timeout/);
+  await expect(upkeep(db.maintenance, kept, new Date())).rejects.toThrow(/lock timeout/);
   await db.superuser.query('commit');
   expect((await db.superuser.query('select from rempart.people where site_id = $1', [site])).rowCount).toBe(0);
-  expect(await upkeep(db.maintenance, 13, new Date())).toMatchObject({ dropped: ['2020-01-01'], erasuresFinished: 0 });
+  expect(await upkeep(db.maintenance, kept, new Date())).toMatchObject({ dropped: ['hits_2020_01_01'], erasuresFinished: 0 });
   // Less than the other tests have: the wait for the lock is short.
 }, 20_000);
 
-test('making a month takes no lock that the application could take', async () => {
+test('creating a day takes no lock that the application could take', async () => {
   await db.superuser.query('begin');
-  await db.superuser.query(`select rempart.create_hit_month('2031-01-01')`);
+  await db.superuser.query(`select rempart.create_hit_day('2031-01-01')`);
   const { rows } = await db.superuser.query(`select from pg_locks where locktype = 'advisory'`);
   await db.superuser.query('rollback');
   expect(rows).toEqual([]);

@@ -5,13 +5,13 @@ import { tester } from '../../../../tools/local-database/rempart';
 import { declaredActions } from '../../declared-calls';
 import { deployFunction } from '../../deployed/deployed-function';
 
-const deployed = deployFunction('database-upkeep', { DATABASE_USER: 'rempart_maintenance', KEEP_MONTHS: '13' });
+const deployed = deployFunction('database-upkeep', { DATABASE_USER: 'rempart_maintenance', HOT_DAYS: '35', KEEP_MONTHS: '13' });
 
-test('creates months and drops those older than KEEP_MONTHS, for any event', async () => {
-  await deployed.db.maintenance.upkeep('createHitMonth', '2019-05-01');
-  await deployed.db.maintenance.upkeep('detachHitMonth', '2019-05-01');
+test('creates days and drops those older than HOT_DAYS, for any event', async () => {
+  await deployed.db.maintenance.upkeep('createHitDay', '2019-05-01');
+  await deployed.db.maintenance.upkeep('detachHitPartition', 'hits_2019_05_01', '2020-01-01');
   const instance = await deployed.start();
-  expect(await instance.invoke({})).toMatchObject({ dropped: ['2019-05-01'], erasuresFinished: 0, rejectsRemoved: 0, idsRemoved: 0 });
+  expect(await instance.invoke({})).toMatchObject({ dropped: ['hits_2019_05_01'], erasuresFinished: 0, rejectsRemoved: 0, idsRemoved: 0 });
   // The same instance, again.
   expect(await instance.invoke('anything')).toMatchObject({ dropped: [] });
 });
@@ -27,8 +27,9 @@ test('completes an erasure that is due, within its site', async () => {
   expect(await instance.invoke({})).toMatchObject({ erasuresFinished: 1 });
 });
 
-test('does not start with fewer than two months, or as rempart_application', async () => {
+test('does not start with fewer than 32 days or two months, or as rempart_application', async () => {
   await expect(deployed.start({ KEEP_MONTHS: '1' })).rejects.toThrow('KEEP_MONTHS: expected');
+  await expect(deployed.start({ HOT_DAYS: '31' })).rejects.toThrow('HOT_DAYS: expected');
   const application = { DATABASE_USER: 'rempart_application' };
   await expect(deployed.start(application)).rejects.toThrow('DATABASE_USER: expected rempart_maintenance');
 });

@@ -1,8 +1,9 @@
-// Daily upkeep on a real server: creates and drops months, removes old rejects, and is idempotent.
+// Daily upkeep on a real server: creates and drops days, removes old rejects, and is idempotent.
 import { randomUUID } from 'node:crypto';
 import { upkeep } from '../../../../lambda/database/database-upkeep/upkeep';
 import { ingest } from '../../../../runtime/ingest';
 import { type LocalDatabase, startDatabase } from '../../../../tools/local-database/rempart';
+import { addHit, daysAgo, exportDay } from '../../../database/lake-days';
 import { databaseTimeLimit } from '../../../time-limits';
 
 let db: LocalDatabase;
@@ -11,21 +12,71 @@ beforeAll(async () => {
 }, databaseTimeLimit);
 afterAll(() => db.close());
 
-test('upkeep creates the months from the last to three ahead, drops old ones, and a second run changes nothing', async () => {
-  const start = new Date();
-  const inTwoYears = new Date(Date.UTC(start.getUTCFullYear() + 2, 0, 31));
-  const year = inTwoYears.getUTCFullYear();
-  for (const month of ['2019-05-01', `${year - 1}-09-01`]) await db.maintenance.upkeep('createHitMonth', month);
-  await db.maintenance.upkeep('detachHitMonth', '2019-05-01');
+const kept = { hotDays: 35, keepMonths: 13 };
+const named = (day: string) => `hits_${day.replaceAll('-', '_')}`;
 
-  const { months, dropped } = await upkeep(db.maintenance, 2, start);
-  expect(dropped).toEqual(['2019-05-01']);
-  expect(months).toHaveLength(6);
-  await expect(upkeep(db.maintenance, 2, inTwoYears)).rejects.toThrow(/expected a month that is over/);
-  expect(await upkeep(db.maintenance, 40, inTwoYears)).toMatchObject({ dropped: [] });
-  expect((await upkeep(db.maintenance, 40, inTwoYears)).months).toEqual(
-    expect.arrayContaining([`${year - 1}-12-01`, `${year}-01-01`, `${year}-04-01`]),
+test('upkeep creates the days for late hits, today and 14 ahead, drops old ones, and a second run changes nothing', async () => {
+  for (const day of ['2019-05-01', daysAgo(36), daysAgo(35)]) await db.maintenance.upkeep('createHitDay', day);
+  await db.maintenance.upkeep('detachHitPartition', named('2019-05-01'), '2020-01-01');
+  await db.superuser.query(`drop table rempart.${named(daysAgo(31))}`);
+
+  const { partitions, dropped } = await upkeep(db.maintenance, kept, new Date());
+  expect(dropped).toEqual([named('2019-05-01'), named(daysAgo(36))]);
+  // 35 days ago, and those that every deployment creates.
+  expect(partitions).toEqual([35, ...Array.from({ length: 46 }, (_, index) => 31 - index)].map((days) => named(daysAgo(days))));
+  expect(await upkeep(db.maintenance, kept, new Date())).toMatchObject({ partitions, dropped: [] });
+  expect((await upkeep(db.maintenance, { ...kept, hotDays: 34 }, new Date())).dropped).toEqual([named(daysAgo(35))]);
+});
+
+test('a day that the lake lacks stays, the others leave, and the failure states what to do', async () => {
+  const site = await db.createSite('lacking');
+  for (const day of [daysAgo(40), daysAgo(39)]) await db.maintenance.upkeep('createHitDay', day);
+  await addHit(db, site, daysAgo(40));
+  const failure = await upkeep(db.maintenance, kept, new Date()).catch((error: AggregateError) => error);
+  expect(failure).toMatchObject({
+    message: expect.stringMatching(/expected all tasks to succeed, got 1 failures, first: .*run lake-export, then upkeep again/),
+  });
+  const names = async () => ((await db.maintenance.upkeep('hitPartitions')) as { name: string }[]).map(({ name }) => name);
+  expect(await names()).toContain(named(daysAgo(40)));
+  expect(await names()).not.toContain(named(daysAgo(39)));
+  await exportDay(db, site, daysAgo(40));
+  expect(await upkeep(db.maintenance, kept, new Date())).toMatchObject({ dropped: [named(daysAgo(40))] });
+});
+
+test('site-days of which the lake has other numbers are due again, also one that nobody noted', async () => {
+  const [site, unnoted] = [await db.createSite('differing'), await db.createSite('unnoted')];
+  const day = daysAgo(38);
+  await db.maintenance.upkeep('createHitDay', day);
+  for (const each of [site, unnoted]) await addHit(db, each, day);
+  for (const each of [site, unnoted]) await exportDay(db, each, day);
+  await db.superuser.query('set session_replication_role = replica');
+  await db.superuser.query('update rempart.lake_files set rows = 2 where site_id = $1', [site]);
+  await db.superuser.query('delete from rempart.lake_files where site_id = $1', [unnoted]);
+  await db.superuser.query('delete from rempart.hit_days where site_id = $1', [unnoted]);
+  await db.superuser.query('reset session_replication_role');
+  await expect(upkeep(db.maintenance, kept, new Date())).rejects.toThrow(
+    /got other numbers for 2 site-days, first .*; call mark_lake_lacks/,
   );
+  expect(await db.maintenance.upkeep('sitesWithLakeDaysDue', daysAgo(10))).toEqual([site, unnoted]);
+  for (const each of [site, unnoted]) await exportDay(db, each, day);
+  expect(await upkeep(db.maintenance, kept, new Date())).toMatchObject({ dropped: [named(day)] });
+});
+
+test('a month of an earlier release is listed, and leaves without the lake when its months are over', async () => {
+  const site = await db.createSite('months');
+  await db.superuser.query(`select rempart.create_hit_month('2024-03-01')`);
+  await db.superuser.query('set session_replication_role = replica');
+  const insert = `insert into rempart.hits (site_id, received_at, id, occurred_at, kind) values ($1, $2, gen_random_uuid(), $2, 'page')`;
+  await db.superuser.query(insert, [site, '2024-03-05T00:00Z']);
+  await db.superuser.query(`insert into rempart_private.unlisted_partitions values ('hits_2024_03')`);
+  await db.superuser.query('reset session_replication_role');
+  await expect(upkeep(db.maintenance, { hotDays: 35, keepMonths: 120 }, new Date())).rejects.toThrow(
+    /expected each site-day of hits_2024_03 in the lake/,
+  );
+  expect((await db.superuser.query('select site_id, day::text from rempart.hit_days where site_id = $1', [site])).rows).toEqual([
+    { site_id: site, day: '2024-03-05' },
+  ]);
+  expect(await upkeep(db.maintenance, kept, new Date())).toMatchObject({ dropped: ['hits_2024_03'] });
 });
 
 test('rejects and strays are removed when the backups expire, not before', async () => {
@@ -36,10 +87,10 @@ test('rejects and strays are removed when the backups expire, not before', async
     Buffer.from('{'),
     Buffer.from(randomUUID()),
   ]);
-  expect(await upkeep(db.maintenance, 13, new Date())).toMatchObject({ rejectsRemoved: 0 });
+  expect(await upkeep(db.maintenance, kept, new Date())).toMatchObject({ rejectsRemoved: 0 });
   await db.superuser.query(`update rempart.rejects set rejected_at = now() - interval '31 days' where record_length < 14`);
   await db.superuser.query(`update rempart.stray_records set rejected_at = now() - interval '31 days' where record = '{'::bytea`);
-  expect(await upkeep(db.maintenance, 13, new Date())).toMatchObject({ rejectsRemoved: 1 });
+  expect(await upkeep(db.maintenance, kept, new Date())).toMatchObject({ rejectsRemoved: 1 });
   expect((await db.superuser.query('select count(*)::int as n from rempart.rejects')).rows[0].n).toBe(1);
   expect((await db.superuser.query('select count(*)::int as n from rempart.stray_records')).rows[0].n).toBe(1);
 });
@@ -58,10 +109,10 @@ test('ids of clients are removed when no record can be delivered any more, also 
       [days, old],
     );
   await age(37);
-  expect(await upkeep(db.maintenance, 13, new Date())).toMatchObject({ idsRemoved: 0 });
+  expect(await upkeep(db.maintenance, kept, new Date())).toMatchObject({ idsRemoved: 0 });
   await age(38);
-  expect(await upkeep(db.maintenance, 13, new Date())).toMatchObject({ idsRemoved: 2 });
-  expect(await upkeep(db.maintenance, 13, new Date())).toMatchObject({ idsRemoved: 0 });
+  expect(await upkeep(db.maintenance, kept, new Date())).toMatchObject({ idsRemoved: 2 });
+  expect(await upkeep(db.maintenance, kept, new Date())).toMatchObject({ idsRemoved: 0 });
   const { rows } = await db.superuser.query('select site_id from rempart.counted_ids order by 1');
   expect(rows).toEqual([{ site_id: site }, { site_id: deleted }]);
   const log = await db.superuser.query(

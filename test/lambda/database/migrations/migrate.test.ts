@@ -8,6 +8,7 @@ import type { Client } from 'pg';
 import { bringUpToDate } from '../../../../lambda/database/migrations/bring-up-to-date';
 import { migrate } from '../../../../lambda/database/migrations/migrate';
 import { settle } from '../../../../lambda/database/migrations/settle';
+import { dayFrom } from '../../../../runtime/hit-days';
 import { emptyDatabase, migrationsFolder } from '../../../../tools/local-database/rempart';
 import { type LocalServer, startServer } from '../../../../tools/local-database/server';
 
@@ -268,24 +269,21 @@ test('a restored database forgets the keys of the one before, also one of the sa
   );
 });
 
-test('a deployment makes the months of hits that are missing, as after a restore of an old snapshot', async () => {
+test('a deployment creates the days of hits that are missing, as after a restore of an old snapshot', async () => {
   await migrate(client, folder);
   const deployment = { environment: 'staging', cluster, contextKey: key } as const;
-  const wanted = [-1, 0, 1, 2, 3].map((ahead) => {
-    const now = new Date();
-    return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + ahead, 1)).toISOString().slice(0, 7).replace('-', '_');
-  });
-  const months = async () =>
+  const wanted = Array.from({ length: 46 }, (_, index) => dayFrom(new Date(), index - 31).replaceAll('-', '_'));
+  const days = async () =>
     (
-      await client.query<{ month: string }>(
-        `select substr(c.relname, 6) as month from pg_inherits i join pg_class c on c.oid = i.inhrelid
+      await client.query<{ day: string }>(
+        `select substr(c.relname, 6) as day from pg_inherits i join pg_class c on c.oid = i.inhrelid
          where i.inhparent = 'rempart.hits'::regclass and c.relname ~ '^hits_[0-9]' order by 1`,
       )
-    ).rows.map(({ month }) => month);
-  for (const month of wanted.slice(1)) await client.query(`drop table rempart.hits_${month}`);
-  expect(await months()).toEqual(wanted.slice(0, 1));
+    ).rows.map(({ day }) => day);
+  for (const day of wanted.slice(3)) await client.query(`drop table rempart.hits_${day}`);
+  expect(await days()).toEqual(wanted.slice(0, 3));
   await settle(client, deployment);
-  expect(await months()).toEqual(wanted);
+  expect(await days()).toEqual(wanted);
   await settle(client, deployment);
-  expect(await months()).toEqual(wanted);
+  expect(await days()).toEqual(wanted);
 });

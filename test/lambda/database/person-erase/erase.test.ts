@@ -70,12 +70,12 @@ test('nothing is removed before its time; then all is, the log of it too, and on
   const id = await person(site);
   const bystander = await person(other);
   await erasePerson(db.application, { site, person: { id }, actor });
-  expect(await upkeep(db.maintenance, 13, new Date())).toMatchObject({ erasuresFinished: 0 });
+  expect(await upkeep(db.maintenance, { hotDays: 35, keepMonths: 13 }, new Date())).toMatchObject({ erasuresFinished: 0 });
   expect(await rowsOf('people', site)).toHaveLength(1);
 
   await db.superuser.query(`update rempart.erasures set due_at = now() - interval '1 second' where site_id = $1`, [site]);
-  expect(await upkeep(db.maintenance, 13, new Date())).toMatchObject({ erasuresFinished: 1 });
-  expect(await upkeep(db.maintenance, 13, new Date())).toMatchObject({ erasuresFinished: 0 });
+  expect(await upkeep(db.maintenance, { hotDays: 35, keepMonths: 13 }, new Date())).toMatchObject({ erasuresFinished: 1 });
+  expect(await upkeep(db.maintenance, { hotDays: 35, keepMonths: 13 }, new Date())).toMatchObject({ erasuresFinished: 0 });
   expect(await rowsOf('people', site)).toEqual([]);
   expect(await rowsOf('person_rights', site)).toEqual([]);
   expect((await rowsOf('hits', site)).map(({ visitor }) => visitor)).toEqual(['v-bob']);
@@ -98,7 +98,7 @@ test('a visitor without a row of people is erased by the pseudonym', async () =>
     hidden: { people: 0, person_rights: 0, hits: 1 },
   });
   await db.superuser.query(`update rempart.erasures set due_at = now() where site_id = $1`, [site]);
-  await upkeep(db.maintenance, 13, new Date());
+  await upkeep(db.maintenance, { hotDays: 35, keepMonths: 13 }, new Date());
   expect((await rowsOf('hits', site)).map(({ visitor }) => visitor)).toEqual(['v-ada', 'v-ada']);
   expect(JSON.stringify([await rowsOf('erasures', site), await rowsOf('modification_log', site)])).not.toContain('v-bob');
 });

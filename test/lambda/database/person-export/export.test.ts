@@ -6,6 +6,7 @@ import type { Archive } from '../../../../runtime/archive';
 import { ingest } from '../../../../runtime/ingest';
 import type { SiteId } from '../../../../runtime/site';
 import { type LocalDatabase, startDatabase, tester } from '../../../../tools/local-database/rempart';
+import { MemoryLake } from '../../../runtime/lake/memory-lake';
 import { databaseTimeLimit } from '../../../time-limits';
 
 let db: LocalDatabase;
@@ -54,7 +55,7 @@ function memoryArchive(): Archive & { readonly objects: Map<string, Buffer> } {
 
 test("a person's rows of one site, all pages of them, with a checksum beside", async () => {
   const archive = memoryArchive();
-  const done = await exportPerson(db.application, archive, { site, person: { id: ada }, actor: operator }, now, 'unique');
+  const done = await exportPerson(db.application, archive, new MemoryLake(), { site, person: { id: ada }, actor: operator }, now, 'unique');
   expect(done).toMatchObject({ key: `exports/site-${site}/${now.toISOString().replaceAll(':', '')}-unique.jsonl`, lines: 5005 });
   const file = archive.objects.get(done.key) ?? Buffer.alloc(0);
   expect(createHash('sha256').update(file).digest('hex')).toBe(done.sha256);
@@ -76,13 +77,19 @@ test("a person's rows of one site, all pages of them, with a checksum beside", a
 
 test('a visitor by the pseudonym, and a person without data', async () => {
   const archive = memoryArchive();
-  expect(await exportPerson(db.application, archive, { site, person: { visitor: 'v-bob' }, actor: operator }, now, 'a')).toMatchObject({
+  expect(
+    await exportPerson(db.application, archive, new MemoryLake(), { site, person: { visitor: 'v-bob' }, actor: operator }, now, 'a'),
+  ).toMatchObject({
     lines: 2,
   });
-  expect(await exportPerson(db.application, archive, { site, person: { visitor: 'nobody' }, actor: operator }, now, 'b')).toMatchObject({
+  expect(
+    await exportPerson(db.application, archive, new MemoryLake(), { site, person: { visitor: 'nobody' }, actor: operator }, now, 'b'),
+  ).toMatchObject({
     lines: 0,
   });
-  expect(await exportPerson(db.application, archive, { site, person: { id: randomUUID() }, actor: operator }, now, 'c')).toMatchObject({
+  expect(
+    await exportPerson(db.application, archive, new MemoryLake(), { site, person: { id: randomUUID() }, actor: operator }, now, 'c'),
+  ).toMatchObject({
     lines: 0,
   });
 });
@@ -99,6 +106,7 @@ test('a second entry has the location of the export', async () => {
   const { key } = await exportPerson(
     db.application,
     memoryArchive(),
+    new MemoryLake(),
     { site, person: { visitor: 'v-bob' }, actor: operator },
     now,
     'second',
@@ -111,7 +119,7 @@ test('a second entry has the location of the export', async () => {
 test('an export that was read and not stored is logged as such', async () => {
   const archive: Archive = { put: () => Promise.reject(Object.assign(new Error('no'), { name: 'AccessDenied' })) };
   const request = { site, person: { visitor: 'v-bob' }, actor: operator };
-  await expect(exportPerson(db.application, archive, request, now, 'denied')).rejects.toThrow('no');
+  await expect(exportPerson(db.application, archive, new MemoryLake(), request, now, 'denied')).rejects.toThrow('no');
   expect(await entriesOf('store export %denied.jsonl')).toMatchObject([{ outcome: 'failed', detail: 'AccessDenied' }]);
 });
 
@@ -119,7 +127,7 @@ test('more than fits is refused before anything is written, and logged', async (
   const archive = memoryArchive();
   const before = (await entriesOf('export person')).length;
   const request = { site, person: { id: ada }, actor: operator };
-  await expect(exportPerson(db.application, archive, request, now, 'large', 100_000)).rejects.toThrow(
+  await expect(exportPerson(db.application, archive, new MemoryLake(), request, now, 'large', 100_000)).rejects.toThrow(
     'export: expected at most 100000 bytes for one person, got more',
   );
   expect(archive.objects.size).toBe(0);

@@ -1,12 +1,20 @@
 // The deployed bundle of person-export, by IAM token and TLS to a real server; RDS Proxy, S3 and Secrets Manager are
 // mocks.
 import { createHash } from 'node:crypto';
+import { lakeCalls } from '../../../../runtime/calls';
+import { dayFrom } from '../../../../runtime/hit-days';
 import type { SiteId } from '../../../../runtime/site';
 import { tester } from '../../../../tools/local-database/rempart';
-import { declaredActions } from '../../declared-calls';
+import { actionsOfCode, declaredActions } from '../../declared-calls';
 import { deployFunction } from '../../deployed/deployed-function';
+import { addHits } from '../../lake/lake-hits';
 
-const deployed = deployFunction('person-export', { DATABASE_USER: 'rempart_application', ARCHIVE_BUCKET: 'exports' });
+const arn = (role: string) => `arn:aws:iam::111122223333:role/production-${role}-eu-west-3`;
+const deployed = deployFunction('person-export', {
+  DATABASE_USER: 'rempart_application',
+  ARCHIVE_BUCKET: 'exports',
+  LAKE_ROLE: arn('lake-reader'),
+});
 let site: SiteId;
 const actor = { name: 'operator', from: 'console' };
 
@@ -45,6 +53,28 @@ test('does not start without its bucket', async () => {
   await expect(deployed.start({ ARCHIVE_BUCKET: 'A' })).rejects.toThrow('ARCHIVE_BUCKET: expected');
 });
 
+test('exports the hits of the lake, when the window has their day no more', async () => {
+  const { around, db } = deployed;
+  const day = dayFrom(new Date(), -20);
+  await addHits(db, site, day, 70);
+  const exporting = await around.start('lake-export', {
+    ...around.database,
+    ...{ DATABASE_USER: 'rempart_maintenance', ARCHIVE_BUCKET: 'exports', LAKE_ROLE: arn('lake-writer'), LAKE_AFTER_DAYS: '10' },
+  });
+  await exporting.invoke({}, 900_000);
+  await exporting.stop();
+  await db.maintenance.upkeep('detachHitPartition', `hits_${day.replaceAll('-', '_')}`, '2000-01-01');
+  around.forgetCalls();
+  const instance = await deployed.start();
+  const { key, lines } = (await instance.invoke({ site, person: { visitor: 'v-3' }, actor })) as Record<string, string | number>;
+  expect(lines).toBe(10);
+  const exported = String(around.aws.objects.get(`exports/${key}`))
+    .trimEnd()
+    .split('\n');
+  expect(exported.map((line) => JSON.parse(line)).every(({ table, row }) => table === 'hits' && row.visitor === 'v-3')).toBe(true);
+});
+
 test('makes the calls that its contract declares, and no others', () => {
   expect(deployed.around.calls()).toEqual(declaredActions('person-export'));
+  expect([...new Set(deployed.around.aws.sessionCalls)]).toEqual(actionsOfCode(lakeCalls['lake-reader']));
 });

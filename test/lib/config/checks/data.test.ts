@@ -19,6 +19,13 @@ test.each([
     'at most maximum, 4',
   ],
   ['windows apart', 'backupHour: 2, maintenance: {hour: 3}', 'backupHour: 3', 'data.backupHour', 'an hour other than maintenance.hour'],
+  [
+    'a window within the months',
+    'hotDays: 84, keepMonths: 3',
+    'hotDays: 85, keepMonths: 3',
+    'data.hotDays',
+    'at most 84, the days of keepMonths',
+  ],
 ])('%s', (_, good, bad, path, expected) => {
   expect(problemsOf(file('production', `data: {${good}}`))).toEqual([]);
   expect(problemsOf(file('production', `data: {${bad}}`))).toMatchObject([{ where: expect.stringContaining(` ${path}`), expected }]);
@@ -35,6 +42,8 @@ test.each([
   ['a class that is none', 'instanceClass: db.big'],
   ['an hour past midnight', 'backupHour: 24'],
   ['no month', 'keepMonths: 1'],
+  ['fewer days than late hits have', 'hotDays: 31'],
+  ['more than 400 days', 'hotDays: 401'],
   ['more readers than zones', 'readers: 3'],
 ])('%s is refused', (_, line) => {
   expect(problemsOf(file('production', `data: {${line}}`))).toHaveLength(1);

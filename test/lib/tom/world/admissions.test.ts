@@ -5,7 +5,7 @@ import { canonical } from '../../../../lib/tom/template/canonical';
 import { variablesOf } from '../../../../lib/tom/template/grants';
 import { nameOf } from '../../../../lib/tom/template/names';
 import { permissionType, roleType } from '../../../../lib/tom/template/resource-types';
-import { admissions, assumedBy } from '../../../../lib/tom/world/admissions';
+import { admissions, assumedBy, assumedByRoles } from '../../../../lib/tom/world/admissions';
 import { fill } from '../../../../lib/tom/world/form';
 import { roleUses } from '../../../../lib/tom/world/role-users';
 import { facts, production } from '../../../tools/rehearse/production';
@@ -39,9 +39,9 @@ test('each admission is a statement of a policy, and each statement an admission
   expect([...new Set(stated)].sort()).toEqual([...new Set(inTemplates())].sort());
 });
 
-test('each role has the one service that assumes it; those of people have none', () => {
+test('each role has the one service or the functions that assume it; those of people have none', () => {
   const access = { ...facts.settings.access, signIn: 'identity-center' as const };
   const every = { ...facts, environment: 'staging' as const, settings: { ...facts.settings, access } };
   const roles = Object.keys(roleUses(every)).filter((role) => !role.startsWith('access/People'));
-  expect(Object.keys(assumedBy).sort()).toEqual(roles.sort());
+  expect([...Object.keys(assumedBy), ...Object.keys(assumedByRoles)].sort()).toEqual(roles.sort());
 });

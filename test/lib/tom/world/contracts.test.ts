@@ -92,6 +92,7 @@ const wildcards: Readonly<Record<string, string>> = {
   'arn:aws:s3:::<deployment>-archive-${AWS::AccountId}-<region>/hits-errors/*': 'the names of objects',
   'arn:aws:s3:::<deployment>-dead-letters-${AWS::AccountId}-<region>/*': 'the names of objects',
   '${data/Archive.Arn}/exports/*': 'the names of objects',
+  '${data/Archive.Arn}/lake/site=$!{aws:PrincipalTag/rempart:site}/*': 'the names of objects of the one site of a session',
   '${account/AuditArchive.Arn}/sessions/*/aws-logs-write-test': 'the days of exports',
   '${account/AuditArchive.Arn}/sessions/completed/*': 'the days of exports',
   '${account/EdgeLogLanding.Arn}/*': 'the names of objects',

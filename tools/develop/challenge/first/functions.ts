@@ -115,6 +115,14 @@ export const functionChallenges: readonly Challenge[] = [
   {
     clause: 'DSS-4.2',
     kind: 'E',
+    title: 'an upkeep whose window keeps hits longer than is configured',
+    change({ data }) {
+      put(functionNamed(data, 'database-upkeep').properties, 'Environment/Variables/HOT_DAYS', '400');
+    },
+  },
+  {
+    clause: 'DSS-4.2',
+    kind: 'E',
     title: 'an upkeep of the database with a disabled schedule',
     change({ data }) {
       scheduleOf(data, 'database-upkeep').properties.State = 'DISABLED';

@@ -97,7 +97,7 @@ export const alarmChallenges: readonly Challenge[] = [
       const group = logGroupNamed(collection, '/functions/ingest');
       add(collection, 'LeanLog', 'AWS::Logs::Transformer', {
         LogGroupIdentifier: ref(group.id),
-        TransformerConfig: [{ ParseJSON: {} }, { DeleteKeys: { WithKeys: ['message.overfull', 'message.rejected'] } }],
+        TransformerConfig: [{ ParseJSON: {} }, { DeleteKeys: { WithKeys: ['message.setAside', 'message.rejected'] } }],
       });
       for (const filter of resourcesOfType(collection, 'AWS::Logs::MetricFilter', 'HitIngest'))
         filter.properties.ApplyOnTransformedLogs = true;

@@ -40,25 +40,14 @@ export const collection: Resources = {
     KinesisStreamSourceConfiguration: { KinesisStreamARN: att('Hits'), RoleARN: join('arn:aws:iam::', ref('AWS::AccountId'), ':role/x') },
     ExtendedS3DestinationConfiguration: {
       BucketARN: att('Archive'),
-      Prefix: 'hits/site=!{partitionKeyFromQuery:site}/day=!{partitionKeyFromQuery:day}/',
+      Prefix: 'hits/day=!{timestamp:yyyy-MM-dd}/hour=!{timestamp:HH}/',
       ErrorOutputPrefix: 'hits-errors/!{firehose:error-output-type}/day=!{timestamp:yyyy-MM-dd}/',
       CompressionFormat: 'GZIP',
       EncryptionConfiguration: { KMSEncryptionConfig: { AWSKMSKeyARN: att('Key') } },
-      DynamicPartitioningConfiguration: { Enabled: true },
       CloudWatchLoggingOptions: { Enabled: true, LogGroupName: ref('Log'), LogStreamName: 'delivery' },
       ProcessingConfiguration: {
         Enabled: true,
-        Processors: [
-          { Type: 'RecordDeAggregation', Parameters: [{ ParameterName: 'SubRecordType', ParameterValue: 'JSON' }] },
-          { Type: 'AppendDelimiterToRecord', Parameters: [{ ParameterName: 'Delimiter', ParameterValue: '\\n' }] },
-          {
-            Type: 'MetadataExtraction',
-            Parameters: [
-              { ParameterName: 'MetadataExtractionQuery', ParameterValue: '{site:(.site|tostring),day:.received[0:10]}' },
-              { ParameterName: 'JsonParsingEngine', ParameterValue: 'JQ-1.6' },
-            ],
-          },
-        ],
+        Processors: [{ Type: 'AppendDelimiterToRecord', Parameters: [{ ParameterName: 'Delimiter', ParameterValue: '\\n' }] }],
       },
     },
   }),

@@ -11,11 +11,8 @@ const destination = (properties: Record<string, Json | undefined>) => {
 };
 const processors = valueAt(before, 'ProcessingConfiguration.Processors') as readonly JsonObject[];
 const withProcessors = (...list: JsonObject[]) => destination({ ProcessingConfiguration: { Enabled: true, Processors: list } });
-const query = (text: string) =>
-  withProcessors(...processors.slice(0, 2), {
-    Type: 'MetadataExtraction',
-    Parameters: [{ ParameterName: 'MetadataExtractionQuery', ParameterValue: text }],
-  });
+const delimiter = (value: string) =>
+  withProcessors({ Type: 'AppendDelimiterToRecord', Parameters: [{ ParameterName: 'Delimiter', ParameterValue: value }] });
 
 test('a delivery to the archive complies; one that takes records itself goes to a bucket of the deployment too', () => {
   expect(verdict(collection)).toBe('compliant');
@@ -39,15 +36,19 @@ test.each<[string, Resources, string[]]>([
   ['no log', destination({ CloudWatchLoggingOptions: undefined }), ['log']],
   ['a log that is off', destination({ CloudWatchLoggingOptions: { Enabled: false, LogGroupName: ref('Log') } }), ['log']],
   ['plain objects', destination({ CompressionFormat: undefined }), ['compression']],
-  ['sites in one folder', destination({ Prefix: 'hits/day=!{partitionKeyFromQuery:day}/' }), ['partitions']],
+  ['hours in one folder', destination({ Prefix: 'hits/day=!{timestamp:yyyy-MM-dd}/' }), ['hours']],
+  ['hits in the lake', destination({ Prefix: 'lake/day=!{timestamp:yyyy-MM-dd}/hour=!{timestamp:HH}/' }), ['hours']],
   ['no folder for errors', destination({ ErrorOutputPrefix: undefined }), ['errors']],
-  ['no partitions', destination({ DynamicPartitioningConfiguration: { Enabled: false } }), ['partitioning']],
+  ['partitions', destination({ DynamicPartitioningConfiguration: { Enabled: true } }), ['partitioning']],
+  [
+    'partitions that a parameter decides',
+    destination({ DynamicPartitioningConfiguration: { Enabled: ref('Partitions') } }),
+    ['partitioning'],
+  ],
   ['no processing', destination({ ProcessingConfiguration: { Enabled: false, Processors: processors } }), ['processing']],
-  ['records that are not taken apart', withProcessors(...processors.slice(1)), ['apart']],
-  ['hits without line feeds', withProcessors(...processors.slice(0, 1), ...processors.slice(2)), ['lines']],
-  ['no query', withProcessors(...processors.slice(0, 2)), ['site']],
-  ['a query for something else', query('{site:.kind,day:.received[0:10]}'), ['site']],
-  ['a query without a day', query('{site:.site}'), ['site']],
+  ['records without line feeds', withProcessors(), ['lines']],
+  ['records that commas separate', delimiter(','), ['lines']],
+  ['records that are taken apart', withProcessors(...processors, { Type: 'RecordDeAggregation' }), ['changed::RecordDeAggregation']],
   [
     'a copy elsewhere',
     destination({ S3BackupConfiguration: { BucketARN: 'arn:aws:s3:::x' } }),

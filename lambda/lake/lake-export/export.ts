@@ -1,0 +1,74 @@
+// Export of the days of hits that can change no more, from the window of the database to the lake. (TOM-7.1)
+import type { Database } from '../../../runtime/database';
+import { dayFrom } from '../../../runtime/hit-days';
+import type { Lake } from '../../../runtime/lake/store';
+import { type SiteId, siteId } from '../../../runtime/site';
+import { exportActor, exportDay } from './day';
+
+export interface ExportResult {
+  /** Exported days of sites. */
+  readonly days: number;
+  readonly rows: number;
+  readonly objects: number;
+  /** Days since the end of the oldest day of any site that is due and not exported; 0 if none is due. */
+  readonly oldestDueDays: number;
+}
+
+const dayMilliseconds = 86_400_000;
+
+/**
+ * Exports the days that are over for `afterDays` whole days, the oldest of each site first, until `isLate` returns true. A
+ * failed day does not prevent the others. A day that changes meanwhile, by a late hit, is left to the next run.
+ *
+ * @throws AggregateError after all days, if any of them failed
+ */
+export async function exportDueDays(
+  database: Database,
+  lake: Lake,
+  { now, afterDays, isLate }: { readonly now: Date; readonly afterDays: number; readonly isLate: () => boolean },
+): Promise<ExportResult> {
+  const before = dayFrom(now, -afterDays);
+  const failures: unknown[] = [];
+  const total = { days: 0, rows: 0, objects: 0 };
+  for (const id of await database.upkeep('sitesWithLakeDaysDue', before)) {
+    const site = siteId(id);
+    const days = await daysDue(database, site, before);
+    for (const day of days) {
+      if (isLate()) break;
+      try {
+        const { isWhole, rows, objects } = await exportDay(database, lake.of(site), site, day, isLate);
+        if (isWhole) total.days++;
+        total.rows += rows;
+        total.objects += objects;
+      } catch (error) {
+        if (hasChanged(error)) continue;
+        failures.push(new Error(`site ${site}, ${day}: ${error instanceof Error ? error.message : error}`, { cause: error }));
+      }
+    }
+    if (isLate()) break;
+  }
+  if (failures.length > 0) {
+    throw new AggregateError(
+      failures,
+      `lake-export: expected all days to be exported, got ${failures.length} failures, first: ${failures[0]}; the next run repeats them`,
+    );
+  }
+  return { ...total, oldestDueDays: await oldestDueDays(database, before, now) };
+}
+
+/** serialization_failure: the day has changed since its export began ("PostgreSQL Error Codes"). */
+const hasChanged = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '40001';
+
+const daysDue = (database: Database, site: SiteId, before: string): Promise<readonly string[]> =>
+  database.withSite(site, exportActor, async (session) => {
+    const { rows } = await session.query<{ day: string }>(
+      `select to_char(day, 'YYYY-MM-DD') as day from rempart.lake_days_due($1) as day`,
+      [before],
+    );
+    return rows.map(({ day }) => day);
+  });
+
+async function oldestDueDays(database: Database, before: string, now: Date): Promise<number> {
+  const [oldest] = await database.upkeep('oldestLakeDayDue', before);
+  return typeof oldest === 'string' ? (Date.parse(dayFrom(now, 0)) - Date.parse(oldest)) / dayMilliseconds - 1 : 0;
+}

@@ -1,0 +1,26 @@
+// Exports due days of hits to the lake, every hour.
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { STSClient } from '@aws-sdk/client-sts';
+import { S3Lake } from '../../../runtime/lake/store';
+import { openDatabase } from '../../../runtime/open-database';
+import { SecretsManagerReader } from '../../../runtime/secret-store';
+import { readEnvironment } from './env';
+import { type ExportResult, exportDueDays } from './export';
+
+const environment = readEnvironment(process.env);
+const secrets = new SecretsManagerReader(new SecretsManagerClient({}));
+const database = openDatabase(environment, process.env.AWS_REGION ?? '', secrets);
+const lake = new S3Lake({ sts: new STSClient({}), role: environment.LAKE_ROLE, bucket: environment.ARCHIVE_BUCKET });
+
+/** Time that an object in work needs at most, in milliseconds. */
+const reserve = 180_000;
+
+export async function handler(_: unknown, context: { getRemainingTimeInMillis(): number }): Promise<void> {
+  const isLate = () => context.getRemainingTimeInMillis() < reserve;
+  const result: ExportResult = await exportDueDays(database, lake, {
+    now: new Date(),
+    afterDays: Number(environment.LAKE_AFTER_DAYS),
+    isLate,
+  });
+  console.info(result);
+}

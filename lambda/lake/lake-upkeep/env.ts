@@ -1,0 +1,30 @@
+// Environment contract between construct and handler.
+import {
+  bucketName,
+  type DatabaseEnvironment,
+  databaseForms,
+  type Forms,
+  iamRoleArn,
+  readVariables,
+  type Variables,
+} from '../../../runtime/environment';
+
+/** Environment of the function `lake-upkeep`. */
+export interface LakeUpkeepEnvironment extends DatabaseEnvironment<'rempart_maintenance'> {
+  /** Bucket of the lake. */
+  readonly ARCHIVE_BUCKET: string;
+  /** ARN of the role `lake-writer`, whose sessions write the objects of one site. */
+  readonly LAKE_ROLE: string;
+  /** Whole months that hits are kept after their own month, in digits: 2 or more. */
+  readonly KEEP_MONTHS: string;
+}
+
+const forms: Forms<LakeUpkeepEnvironment> = {
+  ...databaseForms('rempart_maintenance'),
+  ARCHIVE_BUCKET: bucketName,
+  LAKE_ROLE: iamRoleArn,
+  KEEP_MONTHS: [/^([2-9]|[1-9]\d{1,2})$/, 'a number of months from 2 to 999'],
+};
+
+/** Reads the contract from the environment of the process; throws where it is broken. */
+export const readEnvironment = (from: Variables): LakeUpkeepEnvironment => readVariables(from, forms, 'deploy the data stack again');

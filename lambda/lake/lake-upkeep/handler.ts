@@ -1,0 +1,26 @@
+// Runs the upkeep of the lake, once a day.
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { STSClient } from '@aws-sdk/client-sts';
+import { S3Lake } from '../../../runtime/lake/store';
+import { openDatabase } from '../../../runtime/open-database';
+import { SecretsManagerReader } from '../../../runtime/secret-store';
+import { readEnvironment } from './env';
+import { type LakeUpkeepResult, upkeepOfLake } from './upkeep';
+
+const environment = readEnvironment(process.env);
+const secrets = new SecretsManagerReader(new SecretsManagerClient({}));
+const database = openDatabase(environment, process.env.AWS_REGION ?? '', secrets);
+const lake = new S3Lake({ sts: new STSClient({}), role: environment.LAKE_ROLE, bucket: environment.ARCHIVE_BUCKET });
+
+/** Time that an object in work needs at most, in milliseconds. */
+const reserve = 180_000;
+
+export async function handler(_: unknown, context: { getRemainingTimeInMillis(): number }): Promise<void> {
+  const isLate = () => context.getRemainingTimeInMillis() < reserve;
+  const result: LakeUpkeepResult = await upkeepOfLake(database, lake, {
+    now: new Date(),
+    keepMonths: Number(environment.KEEP_MONTHS),
+    isLate,
+  });
+  console.info(result);
+}

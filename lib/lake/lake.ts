@@ -1,0 +1,127 @@
+// The lake: hits of past days as files of one site and one day, written once an hour and kept up once a day.
+
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
+import { Duration, Stack } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { calls as exportCalls } from '../../lambda/lake/lake-export/calls';
+import type { LakeExportEnvironment } from '../../lambda/lake/lake-export/env';
+import { calls as upkeepCalls } from '../../lambda/lake/lake-upkeep/calls';
+import type { LakeUpkeepEnvironment } from '../../lambda/lake/lake-upkeep/env';
+import { alarmAbove } from '../alarms/alarm';
+import { metricsNamespace } from '../config/metrics';
+import { type LakeRole, lakeRoleName } from '../config/names';
+import type { Site } from '../config/site';
+import { serves } from '../labels/labels';
+import { LakeRoles } from './lake-roles';
+import { LakeFunction, type LakeProps } from './lake-task';
+
+/**
+ * Days after its end from which on a day of hits is exported: the stream keeps hits for 7 days. A hit that arrives
+ * later makes its day due again. A day leaves the window of the database after 32 days at the earliest.
+ */
+const lakeAfterDays = 10;
+
+/** Days that a due day may wait before people are notified. */
+const lateDays = 2;
+
+/** ARN of a role of the lake, by its name: the functions are made before the role that trusts them. */
+export const lakeRoleArn = (scope: Construct, site: Site, role: LakeRole): string =>
+  Stack.of(scope).formatArn({ service: 'iam', region: '', resource: 'role', resourceName: lakeRoleName(site, role) });
+
+/**
+ * Exports due days every hour, and once a day rewrites the files of erased persons, removes the days that are over and
+ * the objects that are replaced. Both functions work site by site, and continue in the next run where a run ends. An
+ * alarm notifies when the oldest due day waits, and alarms when runs fail or do not start. (TOM-7.1, DSS-4.2)
+ */
+export class Lake extends Construct {
+  constructor(scope: Construct, id: string, { readers, ...props }: LakeProps) {
+    super(scope, id);
+    serves(this, 'TOM-4.10', 'TOM-7.1', 'DSS-4.2');
+    const lakeExport = this.exportFunction(props);
+    const lakeUpkeep = this.upkeepFunction(props);
+    const functions = [lakeExport, lakeUpkeep];
+    const roles = new LakeRoles(this, 'Roles', { ...props, readers, writers: functions.map(({ control }) => control) });
+    for (const each of functions) {
+      const others = [...functions.filter((other) => other !== each).map(({ control }) => control), ...readers];
+      each.startAfter(roles, ...others.map(({ permissions }) => permissions));
+    }
+    this.addLateAlarm(lakeExport, props);
+  }
+
+  private exportFunction(props: Omit<LakeProps, 'readers'>): LakeFunction {
+    const environment: LakeExportEnvironment = { ...this.common(props), LAKE_AFTER_DAYS: String(lakeAfterDays) };
+    return new LakeFunction(this, 'Export', props, {
+      control: 'lake-export',
+      description: 'Exports days of hits from the database to files of the lake, site by site, once an hour',
+      environment: { ...environment },
+      calls: exportCalls,
+      memorySize: 2048,
+      schedule: {
+        starts: 'the export of hits to the lake',
+        description: 'Hourly export of hits to the lake',
+        expression: 'rate(1 hour)',
+        retries: { attempts: 5, age: Duration.hours(1) },
+      },
+      silence: {
+        id: 'LakeExportOverdue',
+        period: Duration.hours(2),
+        periods: 3,
+        description: 'The export of hits to the lake has not succeeded for 6 hours. The database keeps the hits until the lake has them.',
+      },
+    });
+  }
+
+  private upkeepFunction(props: Omit<LakeProps, 'readers'>): LakeFunction {
+    const environment: LakeUpkeepEnvironment = {
+      ...this.common(props),
+      KEEP_MONTHS: String(props.site.settings.data.keepMonths),
+    };
+    return new LakeFunction(this, 'Upkeep', props, {
+      control: 'lake-upkeep',
+      description: 'Removes erased persons, days that are over and replaced objects from the lake, once a day',
+      environment: { ...environment },
+      calls: upkeepCalls,
+      memorySize: 2048,
+      schedule: {
+        starts: 'the upkeep of the lake',
+        description: 'Daily upkeep of the lake',
+        // After the upkeep of the database.
+        expression: 'cron(45 4 * * ? *)',
+        retries: { attempts: 10, age: Duration.days(1) },
+      },
+      silence: {
+        id: 'LakeUpkeepMissed',
+        period: Duration.hours(12),
+        periods: 3,
+        description: 'The upkeep of the lake has not succeeded for 36 hours: erasures are delayed, and days that are over are not removed.',
+      },
+    });
+  }
+
+  private common({ site, databaseAccess, archive }: Omit<LakeProps, 'readers'>) {
+    return {
+      ...databaseAccess.environment('rempart_maintenance'),
+      ARCHIVE_BUCKET: archive.bucketName,
+      LAKE_ROLE: lakeRoleArn(this, site, 'lake-writer'),
+    };
+  }
+
+  /** Each run logs the age of the oldest due day, 0 without one; the state remains until the next run. */
+  private addLateAlarm({ control }: LakeFunction, { site, alarmTopic }: Omit<LakeProps, 'readers'>): void {
+    const filter = new MetricFilter(this, 'OldestDueDay', {
+      logGroup: control.logGroup,
+      filterPattern: FilterPattern.numberValue('$.message.oldestDueDays', '>=', 0),
+      metricNamespace: metricsNamespace(site),
+      metricName: 'LakeOldestDueDay',
+      metricValue: '$.message.oldestDueDays',
+    });
+    alarmAbove(this, 'LakeExportLate', {
+      ...{ site, alarmTopic, keepsState: true },
+      metric: filter.metric({ statistic: Stats.MAXIMUM, period: Duration.hours(1) }),
+      above: lakeAfterDays + lateDays,
+      description: `A day of hits is not in the lake ${lakeAfterDays + lateDays} days after its end. The database keeps its hits until the lake has them.`,
+      severity: 'ticket',
+    });
+  }
+}

@@ -1,0 +1,96 @@
+// The hits of a site, wherever they are: recent days in the window (rempart.hits), older ones in the lake.
+import type { Session } from '../database-session';
+import type { LakeRow } from './columns';
+import type { ReadLimits } from './limits';
+import { type LakeFilter, readFile } from './read';
+import { rowText } from './row-text';
+import type { LakeObject, LakeStore } from './store';
+
+/** Condition on hits; each part is optional, and all apply. */
+export interface HitFilter {
+  readonly visitor?: string;
+  readonly kind?: string;
+  /** First instant, inclusive. */
+  readonly from?: Date;
+  /** Last instant, exclusive. */
+  readonly to?: Date;
+}
+
+/** Rows of a page of the window. A row has up to about 40 kB. */
+const pageSize = 1000;
+
+/**
+ * Yields the rows that match, as the text of `to_jsonb(row)`: the days of the lake in their order, then those of the
+ * window. A day is read from one place, from the window while it has the day. The order of locks makes that certain: the
+ * transaction locks `rempart.hits` before it reads the days of the window, so that the upkeep cannot drop one meanwhile.
+ *
+ * Rows of a person whose erasure is not finished in the lake are left out. (DSS-4.2)
+ *
+ * @throws LakeLimitError if the lake has more to read than the limits admit
+ */
+export async function* hitsOf(
+  session: Session,
+  store: LakeStore,
+  filter: HitFilter,
+  limits: ReadLimits,
+): AsyncGenerator<readonly string[], void, undefined> {
+  await session.query('select from rempart.hits limit 0');
+  const { rows: erased } = await session.query<{ visitor: string; until: string }>(
+    `select visitor, (extract(epoch from requested_at) * 1000000)::bigint::text as until from rempart.erasures
+     where removed_at is null and lake_removed_at is null and visitor is not null`,
+  );
+  const without = erased.map(({ visitor, until }) => ({ visitor, until: BigInt(until) }));
+  const condition: LakeFilter = { ...filterOf(filter), without };
+  for (const objects of (await objectsByDay(session, filter)).values()) {
+    const rows: LakeRow[] = [];
+    for (const object of objects) for await (const part of readFile(store.open(object), condition, limits)) rows.push(...part);
+    rows.sort(byArrival);
+    if (rows.length > 0) yield rows.map(rowText);
+  }
+  yield* windowRows(session, filter);
+}
+
+const microseconds = (instant: Date) => BigInt(instant.getTime()) * 1000n;
+
+const filterOf = ({ visitor, kind, from, to }: HitFilter): LakeFilter => ({
+  ...(visitor === undefined ? {} : { visitor }),
+  ...(kind === undefined ? {} : { kind }),
+  ...(from === undefined ? {} : { from: microseconds(from) }),
+  ...(to === undefined ? {} : { to: microseconds(to) }),
+});
+
+const byArrival = (a: LakeRow, b: LakeRow) =>
+  a.received_at < b.received_at ? -1 : a.received_at > b.received_at ? 1 : a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+
+/** Objects of the days that the window has no more and that can have rows that match, by day, the oldest first. */
+async function objectsByDay(session: Session, { from, to }: HitFilter): Promise<ReadonlyMap<string, readonly LakeObject[]>> {
+  const { rows } = await session.query<{ day: string; key: string; bytes: string }>(
+    `select to_char(f.day, 'YYYY-MM-DD') as day, f.object_key as key, f.bytes::text from rempart.lake_files f
+     where not exists (select from rempart.hit_days d where d.site_id = f.site_id and d.day = f.day)
+       and ($1::timestamptz is null or f.last_received >= $1) and ($2::timestamptz is null or f.first_received < $2)
+     order by f.day, f.first_received, f.object_key`,
+    [from ?? null, to ?? null],
+  );
+  const days = new Map<string, LakeObject[]>();
+  for (const { day, key, bytes } of rows) {
+    const objects = days.get(day) ?? [];
+    days.set(day, objects);
+    objects.push({ key, bytes: Number(bytes) });
+  }
+  return days;
+}
+
+async function* windowRows(session: Session, { visitor, kind, from, to }: HitFilter): AsyncGenerator<readonly string[], void, undefined> {
+  for (let after: { received: string; id: string } | undefined, more = true; more; ) {
+    const { rows } = await session.query<{ row: string; received: string; id: string }>(
+      `select to_jsonb(h)::text as row, h.received_at::text as received, h.id from rempart.hits h
+       where ($1::text is null or visitor = $1) and ($2::text is null or kind = $2)
+         and ($3::timestamptz is null or received_at >= $3) and ($4::timestamptz is null or received_at < $4)
+         and ($5::timestamptz is null or (h.received_at, h.id) > ($5, $6)) order by h.received_at, h.id limit ${pageSize}`,
+      [visitor ?? null, kind ?? null, from ?? null, to ?? null, after?.received ?? null, after?.id ?? null],
+    );
+    if (rows.length > 0) yield rows.map(({ row }) => row);
+    after = rows.at(-1);
+    more = rows.length === pageSize;
+  }
+}

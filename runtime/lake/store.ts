@@ -1,0 +1,164 @@
+// Objects of the lake in S3, with credentials that reach those of one site. (TOM-4.1, TOM-7.1)
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  S3Client,
+  type S3ClientConfig,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
+import type { SiteId } from '../site';
+import type { RangeSource } from './read';
+import type { LakeFile } from './write';
+
+/** Session tag with the site whose objects a session of a lake role reaches. */
+export const siteTag = 'rempart:site';
+
+/** Duration of a session in seconds: the shortest that AWS STS grants. The client renews it. */
+const sessionSeconds = 900;
+
+/** An object, as the catalogue `rempart.lake_files` has it. */
+export interface LakeObject {
+  readonly key: string;
+  readonly bytes: number;
+}
+
+/** The objects of one site. */
+export interface LakeStore {
+  /** The object, read in ranges. A range of an object that does not exist fails with the key in the message. */
+  open(object: LakeObject): RangeSource;
+  /** Stores a new object. An object under the same key is kept: keys contain the digest of the content. */
+  put(key: string, file: Pick<LakeFile, 'body' | 'sha256'>): Promise<void>;
+  /** Deletes the object; its last version ends with the versions of the bucket. An object that is gone is no error. */
+  remove(key: string): Promise<void>;
+}
+
+/** The lake, site by site. */
+export interface Lake {
+  of(site: SiteId): LakeStore;
+}
+
+/** Folder of a site in the archive bucket. */
+export const siteFolder = (site: SiteId): string => `lake/site=${site}/`;
+
+/**
+ * Key of an object of the lake: Hive partitions, and the first 16 digits of the digest of its content.
+ *
+ * @param day `yyyy-mm-dd`
+ * @param sha256 in hexadecimal digits
+ */
+export const lakeKey = (site: SiteId, day: string, sha256: string): string =>
+  `${siteFolder(site)}day=${day}/${sha256.slice(0, 16)}.parquet`;
+
+export interface S3LakeOptions {
+  readonly sts: Pick<STSClient, 'send'>;
+  /** ARN of the role `lake-reader` or `lake-writer`. */
+  readonly role: string;
+  readonly bucket: string;
+  /** Options of the clients, such as an endpoint of tests. */
+  readonly client?: S3ClientConfig;
+}
+
+/**
+ * The lake in S3. Each site has a client of its own, whose session of the role has the tag `rempart:site`: AWS denies
+ * objects of other sites, whatever key is asked for. The name of the session is in the audit trail of each read
+ * (TOM-4.8).
+ */
+export class S3Lake implements Lake {
+  private readonly stores = new Map<SiteId, LakeStore>();
+
+  constructor(private readonly options: S3LakeOptions) {}
+
+  of(site: SiteId): LakeStore {
+    const known = this.stores.get(site);
+    if (known) return known;
+    const { bucket, client } = this.options;
+    const store = new S3LakeStore(new S3Client({ ...client, credentials: () => this.session(site) }), bucket, siteFolder(site));
+    this.stores.set(site, store);
+    return store;
+  }
+
+  private async session(site: SiteId) {
+    const { sts, role } = this.options;
+    const { Credentials: credentials } = await sts.send(
+      new AssumeRoleCommand({
+        RoleArn: role,
+        RoleSessionName: `site-${site}`,
+        DurationSeconds: sessionSeconds,
+        Tags: [{ Key: siteTag, Value: String(site) }],
+      }),
+    );
+    if (!credentials?.AccessKeyId || !credentials.SecretAccessKey || !credentials.SessionToken || !credentials.Expiration) {
+      throw new Error(`${role}: expected credentials of a session for site ${site}, got none; run the function again`);
+    }
+    return {
+      accessKeyId: credentials.AccessKeyId,
+      secretAccessKey: credentials.SecretAccessKey,
+      sessionToken: credentials.SessionToken,
+      expiration: credentials.Expiration,
+    };
+  }
+}
+
+class S3LakeStore implements LakeStore {
+  constructor(
+    private readonly client: S3Client,
+    private readonly bucket: string,
+    private readonly folder: string,
+  ) {}
+
+  open({ key, bytes }: LakeObject): RangeSource {
+    this.check(key);
+    return { key, bytes, read: (start, end) => this.range(key, start, end) };
+  }
+
+  async put(key: string, { body, sha256 }: Pick<LakeFile, 'body' | 'sha256'>): Promise<void> {
+    this.check(key);
+    try {
+      await this.client.send(
+        new PutObjectCommand({
+          Bucket: this.bucket,
+          Key: key,
+          Body: body,
+          ContentType: 'application/vnd.apache.parquet',
+          // S3 rejects an object with another digest ("Checking object integrity", Amazon S3).
+          ChecksumAlgorithm: 'SHA256',
+          ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64'),
+          IfNoneMatch: '*',
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof S3ServiceException && error.name === 'PreconditionFailed')) throw error;
+    }
+  }
+
+  async remove(key: string): Promise<void> {
+    this.check(key);
+    await this.client.send(new DeleteObjectCommand({ Bucket: this.bucket, Key: key }));
+  }
+
+  /** AWS denies objects of other sites; this error is clearer. */
+  private check(key: string): void {
+    if (key.startsWith(this.folder)) return;
+    throw new RangeError(`lake: expected a key below ${this.folder}, got ${JSON.stringify(key)}; read the key from rempart.lake_files`);
+  }
+
+  private async range(key: string, start: number, end: number): Promise<ArrayBuffer> {
+    const { Body: body } = await this.client
+      .send(new GetObjectCommand({ Bucket: this.bucket, Key: key, Range: `bytes=${start}-${end - 1}` }))
+      .catch((error: unknown) => {
+        throw new Error(
+          `${this.bucket}/${key}: expected bytes ${start} to ${end - 1}, got ${error instanceof Error ? error.name : 'a failure'}; if the object is gone, restore its last version`,
+          { cause: error },
+        );
+      });
+    const bytes = await body?.transformToByteArray();
+    if (bytes?.length !== end - start) {
+      throw new Error(
+        `${this.bucket}/${key}: expected ${end - start} bytes from ${start}, got ${bytes?.length ?? 0}; compare the object with rempart.lake_files`,
+      );
+    }
+    return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+  }
+}

@@ -1,0 +1,129 @@
+// What a writer of the lake does with the database, without objects: it reads a day, announces files and records them.
+import { createHash, randomUUID } from 'node:crypto';
+import { dayFrom } from '../../runtime/hit-days';
+import type { SiteId } from '../../runtime/site';
+import { type LocalDatabase, tester } from '../../tools/local-database/rempart';
+
+/** A row of a day as the writer reads it. */
+export interface Row {
+  readonly id: string;
+  readonly visitor: string | null;
+  readonly received: string;
+  /** As PostgreSQL writes it. */
+  readonly received_text: string;
+}
+
+/** A file as `rempart.record_lake_day` takes it. */
+export interface File {
+  readonly key: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly firstReceived: string;
+  readonly lastReceived: string;
+}
+
+export interface Hit {
+  readonly visitor?: string | undefined;
+  readonly kind?: string;
+  readonly returned?: boolean | undefined;
+  /** Seconds after midnight. @default 43200 */
+  readonly second?: number;
+}
+
+/** The day so many days ago. */
+export const daysAgo = (days: number): string => dayFrom(new Date(), -days);
+
+/** Stores a hit of a day as the ingest does, without its checks. Returns its id. */
+export async function addHit(db: LocalDatabase, site: SiteId, day: string, hit: Hit = {}): Promise<string> {
+  const id = randomUUID();
+  const at = new Date(Date.parse(day) + (hit.second ?? 43_200) * 1000);
+  await db.application.withSite(site, tester, (session) =>
+    session.query(
+      `insert into rempart.hits (site_id, received_at, id, occurred_at, kind, visitor, visitor_returned) values ($1, $2, $3, $2, $4, $5, $6)`,
+      [site, at, id, hit.kind ?? 'page', hit.visitor ?? null, hit.returned ?? null],
+    ),
+  );
+  return id;
+}
+
+/** Rows of one query of upkeep in a site. */
+export const asUpkeep = async (
+  db: LocalDatabase,
+  site: SiteId,
+  text: string,
+  values: readonly (string | number | null)[] = [],
+  doing = 'export to lake',
+): Promise<Record<string, unknown>[]> =>
+  db.maintenance.withSite(site, { ...tester, doing }, async (session) => (await session.query<Record<string, unknown>>(text, values)).rows);
+
+/** The first value of the same. */
+export const answerOf = async (...of: Parameters<typeof asUpkeep>): Promise<unknown> => Object.values((await asUpkeep(...of))[0] ?? {})[0];
+
+/** A file of rows: the digest of their ids stands for that of the object. */
+export function fileOf(site: SiteId, day: string, rows: readonly Row[]): File {
+  const sha256 = createHash('sha256')
+    .update(rows.map(({ id }) => id).join())
+    .digest('hex');
+  const times = rows.map(({ received }) => BigInt(received));
+  const by = (a: bigint, b: bigint) => (a < b ? -1 : 1);
+  return {
+    key: `lake/site=${site}/day=${day}/${sha256.slice(0, 16)}.parquet`,
+    rows: rows.length,
+    bytes: 100 * rows.length,
+    sha256,
+    firstReceived: String(times.toSorted(by)[0]),
+    lastReceived: String(times.toSorted(by).at(-1)),
+  };
+}
+
+/** Begins the export of a day and reads its rows. */
+export async function readDay(db: LocalDatabase, site: SiteId, day: string): Promise<Row[]> {
+  await begin(db, site, day);
+  return readRows(db, site, day);
+}
+
+/** Begins the export of a day, or continues it. Returns how far it is. */
+export const begin = (db: LocalDatabase, site: SiteId, day: string) =>
+  asUpkeep(db, site, 'select after_received::text, after_id, files from rempart.begin_lake_day($1)', [day]);
+
+/** The rows of a day behind a row, at most so many. */
+export const readRows = async (db: LocalDatabase, site: SiteId, day: string, behind?: Row, atMost = 1000): Promise<Row[]> =>
+  (await asUpkeep(
+    db,
+    site,
+    `select id, visitor, (extract(epoch from received_at) * 1000000)::bigint::text as received, received_at::text as received_text
+     from rempart.hits_for_lake($1, $2, $3, $4)`,
+    [day, behind?.received_text ?? null, behind?.id ?? null, atMost],
+  )) as unknown as Row[];
+
+export const plan = (db: LocalDatabase, site: SiteId, key: string) => answerOf(db, site, 'select rempart.plan_lake_file($1)', [key]);
+
+export const record = async (db: LocalDatabase, site: SiteId, day: string, files: readonly File[]): Promise<number> =>
+  Number(await answerOf(db, site, 'select rempart.record_lake_day($1, $2)', [day, JSON.stringify(files)]));
+
+/** Exports a day into so many files, or fewer. Returns them. */
+export async function exportDay(db: LocalDatabase, site: SiteId, day: string, count = 1): Promise<File[]> {
+  const rows = await readDay(db, site, day);
+  const size = Math.max(1, Math.ceil(rows.length / count));
+  const files: File[] = [];
+  for (let start = 0; start < rows.length; start += size) files.push(fileOf(site, day, rows.slice(start, start + size)));
+  for (const { key } of files) await plan(db, site, key);
+  await record(db, site, day, files);
+  return files;
+}
+
+/** Rows of the superuser, who sees all sites. */
+export const all = async (db: LocalDatabase, text: string, values: readonly unknown[] = []): Promise<Record<string, unknown>[]> =>
+  (await db.superuser.query(text, [...values])).rows;
+
+/** Makes what awaits its deletion in a site ripe, and notes it as deleted. Returns the keys. */
+export async function deleteObjects(db: LocalDatabase, site: SiteId): Promise<string[]> {
+  await db.superuser.query(`update rempart.lake_deletions set since = since - interval '61 minutes' where site_id = $1`, [site]);
+  const keys = (await asUpkeep(db, site, 'select rempart.lake_objects_to_delete() as key', [], 'delete lake objects')).map(({ key }) =>
+    String(key),
+  );
+  for (const key of keys)
+    expect(await answerOf(db, site, 'select rempart.record_lake_deletion($1)', [key], 'delete lake objects')).toBe(true);
+  return keys;
+}

@@ -1,0 +1,51 @@
+// The deployed bundle of lake-upkeep, by IAM token and TLS to a real server: an erasure leaves no row in any object. RDS Proxy, S3, STS and
+// Secrets Manager are mocks; objects of the lake are those of the session's site.
+
+import { lakeCalls } from '../../../../runtime/calls';
+import { dayFrom } from '../../../../runtime/hit-days';
+import { tester } from '../../../../tools/local-database/rempart';
+import { actionsOfCode, declaredActions } from '../../declared-calls';
+import { deployFunction } from '../../deployed/deployed-function';
+import { addHits } from '../lake-hits';
+
+const variables = {
+  DATABASE_USER: 'rempart_maintenance',
+  ARCHIVE_BUCKET: 'archive',
+  LAKE_ROLE: 'arn:aws:iam::111122223333:role/production-lake-writer-eu-west-3',
+};
+const deployed = deployFunction('lake-upkeep', { ...variables, KEEP_MONTHS: '25' });
+/** Timeout of the function in milliseconds. */
+const timeout = 900_000;
+
+test('rewrites the objects of an erased person, deletes the former ones an hour later, and makes its declared calls', async () => {
+  const { db, around } = deployed;
+  const day = dayFrom(new Date(), -20);
+  const site = await db.createSite('one');
+  await addHits(db, site, day, 70);
+  const exporting = await around.start('lake-export', { ...around.database, ...variables, LAKE_AFTER_DAYS: '10' });
+  await exporting.invoke({}, timeout);
+  await exporting.stop();
+  around.forgetCalls();
+  const lakeKeys = () => [...around.aws.objects.keys()].filter((key) => key.startsWith('archive/lake/'));
+  const [before] = lakeKeys();
+  await db.application.withSite(site, tester, (session) => session.query(`select rempart.erase_person(null, 'v-3')`));
+
+  const instance = await deployed.start();
+  await instance.invoke({}, timeout);
+  expect(lakeKeys()).toHaveLength(2);
+  await db.superuser.query(`update rempart.lake_deletions set since = since - interval '61 minutes'`);
+  await instance.invoke({}, timeout);
+  expect(lakeKeys()).toHaveLength(1);
+  expect(lakeKeys()).not.toContain(before);
+  const { rows } = await db.superuser.query(`select counts->>'lake' as lake, lake_removed_at is not null as gone from rempart.erasures`);
+  expect(rows).toEqual([{ lake: '10', gone: true }]);
+  expect(around.calls()).toEqual(declaredActions('lake-upkeep'));
+  expect([...new Set(around.aws.sessionCalls)].sort()).toEqual(actionsOfCode(lakeCalls['lake-writer']));
+});
+
+test.each([
+  ['LAKE_ROLE', 'lake-writer', 'LAKE_ROLE: expected'],
+  ['KEEP_MONTHS', '1', 'KEEP_MONTHS: expected a number of months from 2 to 999'],
+])('does not start with %s %p', async (variable, value, reason) => {
+  await expect(deployed.start({ [variable]: value })).rejects.toThrow(reason);
+});

@@ -1,0 +1,52 @@
+// The lake in the template: its functions by schedule, their alarms, and the order in which they start.
+import { only, resourcesOf } from '../stacks/data-stack';
+
+test.each([
+  ['Export', 'rate(1 hour)', 3600, 5],
+  ['Upkeep', 'cron(45 4 * * ? *)', 86_400, 10],
+])('%s runs by schedule, after the roles that it assumes', (id, ScheduleExpression, age, attempts) => {
+  expect(only({}, 'AWS::Scheduler::Schedule', `Lake${id}`)).toMatchObject({
+    ScheduleExpression,
+    Target: { RetryPolicy: { MaximumRetryAttempts: attempts, MaximumEventAgeInSeconds: age } },
+  });
+  const [[, schedule] = []] = Object.entries(resourcesOf({}, 'AWS::Scheduler::Schedule')).filter(([name]) => name.startsWith(`Lake${id}`));
+  const before = JSON.stringify((schedule as { DependsOn?: unknown } | undefined)?.DependsOn ?? []);
+  for (const name of ['LakeRolesReaderRole', 'LakeRolesWriterRole', 'LakeRolesWriterPermissions']) expect(before).toContain(name);
+});
+
+test('people hear of a day that is not in the lake after 12 days, until the next run', () => {
+  expect(only({}, 'AWS::CloudWatch::Alarm', 'LakeLakeExportLate')).toMatchObject({
+    ...{ MetricName: 'LakeOldestDueDay', Namespace: 'Rempart/example', Statistic: 'Maximum', Period: 3600 },
+    ...{ ComparisonOperator: 'GreaterThanThreshold', Threshold: 12, EvaluationPeriods: 1, TreatMissingData: 'ignore' },
+    ...{ AlarmActions: [expect.anything()], OKActions: [expect.anything()] },
+  });
+  expect(only({}, 'AWS::Logs::MetricFilter', 'LakeOldestDueDay')).toMatchObject({
+    LogGroupName: { Ref: expect.stringMatching(/^LakeExportFunctionLog/) },
+    FilterPattern: '{ $.message.oldestDueDays >= 0 }',
+    MetricTransformations: [{ MetricValue: '$.message.oldestDueDays' }],
+  });
+});
+
+test.each([
+  ['LakeExportLakeExportOverdue', 7200],
+  ['LakeUpkeepLakeUpkeepMissed', 43_200],
+])('%s is raised by failed runs and by missing ones', (id, period) => {
+  const alarm = only({}, 'AWS::CloudWatch::Alarm', id);
+  expect(alarm).toMatchObject({
+    ComparisonOperator: 'LessThanThreshold',
+    Threshold: 1,
+    EvaluationPeriods: 3,
+    TreatMissingData: 'breaching',
+  });
+  const metrics = alarm.Metrics as { MetricStat?: { Period: number } }[];
+  expect(metrics.flatMap(({ MetricStat }) => MetricStat?.Period ?? [])).toEqual([period, period]);
+});
+
+test('sessions last an hour at most, and the functions have the times of the configuration', () => {
+  for (const id of ['LakeRolesReaderRole', 'LakeRolesWriterRole']) expect(only({}, 'AWS::IAM::Role', id).MaxSessionDuration).toBe(3600);
+  const variables = (id: string) =>
+    (only({ settings: { data: { keepMonths: 13 } } }, 'AWS::Lambda::Function', id).Environment as { Variables: Record<string, unknown> })
+      .Variables;
+  expect(variables('LakeExportFunction').LAKE_AFTER_DAYS).toBe('10');
+  expect(variables('LakeUpkeepFunction').KEEP_MONTHS).toBe('13');
+});

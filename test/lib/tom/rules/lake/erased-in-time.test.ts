@@ -1,0 +1,51 @@
+import { erasedInTime } from '../../../../../lib/tom/rules/lake/erased-in-time';
+import { type Json, type JsonObject, valueAt } from '../../../../../lib/tom/template/assembly';
+import { changed, type Resources, resource } from '../example';
+import { findings, lake } from './example-lake';
+
+const on = (resources: Resources, id = 'Archive') => findings(erasedInTime, resources, id);
+const rules = valueAt(lake.Archive?.Properties, 'LifecycleConfiguration.Rules') as readonly JsonObject[];
+const withRule = (folder: string, change: JsonObject) =>
+  on(
+    changed(lake, 'Archive', {
+      LifecycleConfiguration: { Rules: rules.map((rule) => (rule.Prefix === folder ? { ...rule, ...change } : rule)) },
+    }),
+  );
+const versions = (NoncurrentDays: Json, more: JsonObject = {}) => ({ NoncurrentVersionExpiration: { NoncurrentDays, ...more } });
+
+test('the bucket of the lake complies; another one is not its concern', () => {
+  expect(on(lake)).toEqual([]);
+  expect(on({ ...lake, Uploads: resource('AWS::S3::Bucket') }, 'Uploads')).toBe('not-applicable');
+});
+
+test('shorter times comply, and their sum counts', () => {
+  expect(withRule('hits/', { ExpirationInDays: 7, ...versions(21) })).toEqual([]);
+  expect(withRule('hits/', { ExpirationInDays: 7, ...versions(22) })).toEqual(['raw::hits/']);
+  expect(withRule('lake/', versions(26))).toEqual([]);
+});
+
+test.each<[string, string, JsonObject, string[]]>([
+  ['raw hits for a month', 'hits/', { ExpirationInDays: 30 }, ['raw::hits/']],
+  ['raw hits for ever', 'hits/', { ExpirationInDays: null }, ['raw::hits/']],
+  ['versions as long as backups', 'hits/', versions(30), ['raw::hits/']],
+  ['hits in error for a month', 'hits-errors/', { ExpirationInDays: 30 }, ['raw::hits-errors/']],
+  ['the newest versions for ever', 'hits/', versions(14, { NewerNoncurrentVersions: 1 }), ['raw::hits/']],
+  ['a rule that is off', 'hits/', { Status: 'Disabled' }, ['raw::hits/']],
+  ['a rule for large objects alone', 'hits/', { ObjectSizeGreaterThan: 1000 }, ['raw::hits/']],
+  ['a rule for some objects alone', 'hits/', { TagFilters: [{ Key: 'a', Value: 'b' }] }, ['raw::hits/']],
+  ['a rule for a folder below', 'hits/', { Prefix: 'hits/day=2026-01-01/' }, ['raw::hits/']],
+  ['versions of the lake as long as backups', 'lake/', versions(30), ['versions']],
+  ['a lake for ever', 'lake/', { ExpirationInDays: 3650 }, ['end']],
+  ['a lake that ends before the months of the configuration', 'lake/', { ExpirationInDays: 14 }, ['end']],
+  ['no rule for the lake', 'lake/', { Prefix: 'lakes/' }, ['versions', 'end']],
+])('%s does not', (_, folder, change, ids) => {
+  expect(withRule(folder, change)).toEqual(ids);
+});
+
+test.each<[string, JsonObject]>([
+  ['locked objects', { ObjectLockEnabled: true }],
+  ['a lock that a parameter decides', { ObjectLockEnabled: { Ref: 'Lock' } }],
+  ['a lock by default', { ObjectLockConfiguration: { ObjectLockEnabled: 'Enabled' } }],
+])('%s do not', (_, properties) => {
+  expect(on(changed(lake, 'Archive', properties))).toEqual(['lock']);
+});
