@@ -118,11 +118,13 @@ export class DataBucket extends Bucket {
 }
 
 /**
- * Days for which raw hits are kept, and for which a replaced or deleted object of hits remains. A person who is erased
- * is gone from both within 30 days: raw hits end by 14 days and a noncurrent version of 14, an object of the lake by
- * the daily upkeep and 14. S3 counts each from midnight (UTC) of the next day. (DSS-4.2)
+ * Days for which raw hits are kept, and for which a replaced or deleted object of the lake remains. A person who is
+ * erased is gone from both within 30 days: raw hits by 14 days, a noncurrent version of 7, and up to 7 of a delivery
+ * that is retried; an object of the lake by the daily upkeep and 14. S3 counts each from midnight (UTC) of the next day.
+ * (DSS-4.2)
  */
 const hitDays = 14;
+const rawVersionDays = 7;
 
 /** Days for which noncurrent versions of other objects are kept, as backups are. */
 const versionDays = 30;
@@ -140,12 +142,12 @@ const lifecyclesOf = ({ settings: { data } }: Site): Record<DataBucketUse, reado
     // An export is downloaded soon or requested again; it must not outlive the data that it copies. (DSS-4.2)
     { id: 'exports-go', prefix: 'exports/', expiration: Duration.days(30) },
     // The database and the lake have every hit; raw hits refill a database that is lost.
-    { id: 'hits-go', prefix: 'hits/', expiration: Duration.days(hitDays), noncurrentVersionExpiration: Duration.days(hitDays) },
+    { id: 'hits-go', prefix: 'hits/', expiration: Duration.days(hitDays), noncurrentVersionExpiration: Duration.days(rawVersionDays) },
     {
       id: 'hits-in-error-go',
       prefix: 'hits-errors/',
       expiration: Duration.days(hitDays),
-      noncurrentVersionExpiration: Duration.days(hitDays),
+      noncurrentVersionExpiration: Duration.days(rawVersionDays),
     },
     {
       id: 'lake-tiers-and-ends',

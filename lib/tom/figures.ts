@@ -20,11 +20,11 @@ export const shortestAuditDays = 365;
 /** Days for which backups, noncurrent versions and exports are kept, no longer and no shorter. (TOM-6.7, DSS-5.4.3) */
 export const backupDays = 30;
 
-/**
- * Days for which raw hits are kept, and noncurrent versions of hits. Two of these, with the midnights from which S3
- * counts them, are the 30 days within which an erased person is gone. (DSS-4.2)
- */
+/** Days for which raw hits are kept, and noncurrent versions of the lake. (DSS-4.2) */
 export const hitVersionDays = 14;
+
+/** Days for which versions of raw hits remain: with their 14 days and a delivery that is retried, within 30. (DSS-4.2) */
+export const rawVersionDays = 7;
 
 /** Days after a request within which the data of a person is gone everywhere. (DSS-4.2) */
 export const erasureDays = 30;

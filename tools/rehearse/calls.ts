@@ -119,7 +119,9 @@ const sessionKeys: Readonly<Record<string, string>> = { 'aws:userid': 'AROAEXAMP
 
 function callOf(action: string, resource: string, condition: Json | undefined): Call {
   const context = Object.entries(contextOf(condition));
-  const used = Object.entries(sessionKeys).filter(([key]) => [resource, ...context.map(([, value]) => value)].some((text) => text.includes(`\${${key}}`)));
+  const used = Object.entries(sessionKeys).filter(([key]) =>
+    [resource, ...context.map(([, value]) => value)].some((text) => text.includes(`\${${key}}`)),
+  );
   const filled = (text: string) => used.reduce((partly, [key, value]) => partly.replaceAll(`\${${key}}`, value), text);
   return {
     action,

@@ -5,7 +5,7 @@ import { S3Lake } from '../../../runtime/lake/store';
 import { openDatabase } from '../../../runtime/open-database';
 import { SecretsManagerReader } from '../../../runtime/secret-store';
 import { readEnvironment } from './env';
-import { type ExportResult, exportDueDays } from './export';
+import { exportDueDays } from './export';
 
 const environment = readEnvironment(process.env);
 const secrets = new SecretsManagerReader(new SecretsManagerClient({}));
@@ -15,12 +15,19 @@ const lake = new S3Lake({ sts: new STSClient({}), role: environment.LAKE_ROLE, b
 /** Time that an object in work needs at most, in milliseconds. */
 const reserve = 180_000;
 
+/** @throws AggregateError after the export of the other days, if a day failed */
 export async function handler(_: unknown, context: { getRemainingTimeInMillis(): number }): Promise<void> {
   const isLate = () => context.getRemainingTimeInMillis() < reserve;
-  const result: ExportResult = await exportDueDays(database, lake, {
+  const { failures, ...exported } = await exportDueDays(database, lake, {
     now: new Date(),
     afterDays: Number(environment.LAKE_AFTER_DAYS),
     isLate,
   });
-  console.info(result);
+  // The alarm LakeExportLate has its datapoint from a run that fails, too.
+  console.info({ ...exported, failed: failures.length });
+  if (failures.length === 0) return;
+  throw new AggregateError(
+    failures,
+    `lake-export: expected all days to be exported, got ${failures.length} failures, first: ${failures[0]}; the next run repeats them`,
+  );
 }

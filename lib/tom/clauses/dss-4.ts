@@ -18,15 +18,17 @@ export const dss4: Chapter<'DSS-4'> = {
     title: 'GDPR and CCPA are complied with; HIPAA is in preparation',
     promise:
       'The HIPAA, NIST 800-53 and PCI DSS rule packs run with the TOM pack on every synth. The data of one person can be exported and ' +
-      'erased, for each site, and both are logged. Raw hits end within 30 days, with their versions, and so do replaced files of the ' +
-      'lake.',
+      'erased, for each site, and both are logged. An erasure removes the hits of the person from each file of the lake. Raw hits and ' +
+      'replaced files end within 30 days, with their versions.',
     kind: 'technical',
     rules: [erasedInTime, lakeWritten],
-    provenBy: ['test/lambda/database/person-export/export.test.ts', 'test/lambda/database/person-erase/erase.test.ts'],
-    awaits: [
-      'portal: export and erasure of the data of one person, as a right in the web interface',
-      'collection: erasure of the hits of one person in the archive before their months are over',
+    provenBy: [
+      'test/lambda/database/person-export/export.test.ts',
+      'test/lambda/database/person-erase/erase.test.ts',
+      'test/lambda/lake/lake-upkeep/upkeep.test.ts',
+      'test/database/lake-erasures.test.ts',
     ],
+    awaits: ['portal: export and erasure of the data of one person, as a right in the web interface'],
   },
   'DSS-4.3': {
     title: 'Security incidents are detected, reported, and notified to clients within 72 hours',

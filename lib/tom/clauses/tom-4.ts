@@ -33,6 +33,8 @@ export const tom4: Chapter<'TOM-4'> = {
     provenBy: [
       'test/database/isolation.test.ts',
       'test/tools/rehearse/lake-sessions.test.ts',
+      'test/database/lake-access.test.ts',
+      'test/runtime/lake/hits.test.ts',
       'test/database/catalog.test.ts',
       'test/database/side-channels.test.ts',
       'test/database/server-views.test.ts',

@@ -27,6 +27,7 @@ export const tom7: Chapter<'TOM-7'> = {
       'test/lambda/ingest/ingest/process.test.ts',
       'test/services/collector/hits/taken.test.ts',
       'test/tools/rehearse/lake-sessions.test.ts',
+      'test/lambda/lake/lake-export/export.test.ts',
     ],
     awaits: ['portal: site of each request'],
   },

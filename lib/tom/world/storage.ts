@@ -1,5 +1,5 @@
 // Buckets of customers' files and settings, and their policies.
-import { backupDays, hitVersionDays } from '../figures';
+import { backupDays, hitVersionDays, rawVersionDays } from '../figures';
 import { bucket, deniesOtherAccounts, expires, kmsEncryption, objectsOf } from './buckets';
 import { setting } from './configured';
 import type { Declaration } from './declaration';
@@ -21,6 +21,7 @@ const lakeDays = setting(({ settings }) => (settings.data.keepMonths + 2) * mont
 
 /** Versions of hits end within the time of an erasure. (DSS-4.2) */
 const hitVersions = { NoncurrentVersionExpiration: { NoncurrentDays: hitVersionDays } };
+const rawVersions = { NoncurrentVersionExpiration: { NoncurrentDays: rawVersionDays } };
 
 /** Denies the lake to every principal but its two roles. (TOM-4.1) */
 const onlyRolesOfTheLake = deniesEveryone({
@@ -66,8 +67,8 @@ export const storageDeclarations: readonly Declaration[] = [
     classification: 'personal',
     lifecycle: [
       expires('exports-go', backupDays, { Prefix: 'exports/' }),
-      expires('hits-go', hitVersionDays, { Prefix: 'hits/', ...hitVersions }),
-      expires('hits-in-error-go', hitVersionDays, { Prefix: 'hits-errors/', ...hitVersions }),
+      expires('hits-go', hitVersionDays, { Prefix: 'hits/', ...rawVersions }),
+      expires('hits-in-error-go', hitVersionDays, { Prefix: 'hits-errors/', ...rawVersions }),
       // Objects of 128 kB and more move; smaller ones stay where they are.
       expires('lake-tiers-and-ends', lakeDays, {
         Prefix: 'lake/',

@@ -37,7 +37,7 @@ test('no function comes with the events', () => {
   expect(Object.keys(resourcesOf({}, 'Custom::S3BucketNotifications'))).toEqual([]);
 });
 
-test('replaced versions go after 30 days everywhere, of hits after 14; exports and dead letters after 30, raw hits after 14', () => {
+test('replaced versions go after 30 days everywhere, of the lake after 14, of raw hits after 7; exports and dead letters after 30, raw hits after 14', () => {
   for (const [, { Properties }] of buckets) {
     const { Rules } = Properties.LifecycleConfiguration as { Rules: Record<string, unknown>[] };
     expect(Rules).toContainEqual({
@@ -50,7 +50,8 @@ test('replaced versions go after 30 days everywhere, of hits after 14; exports a
   expect(Rules).toContainEqual({ Id: 'exports-go', Prefix: 'exports/', Status: 'Enabled', ExpirationInDays: 30 });
   const versions = { NoncurrentVersionExpiration: { NoncurrentDays: 14 } };
   for (const prefix of ['hits/', 'hits-errors/']) {
-    expect(Rules).toContainEqual(expect.objectContaining({ Prefix: prefix, Status: 'Enabled', ExpirationInDays: 14, ...versions }));
+    const raw = { NoncurrentVersionExpiration: { NoncurrentDays: 7 } };
+    expect(Rules).toContainEqual(expect.objectContaining({ Prefix: prefix, Status: 'Enabled', ExpirationInDays: 14, ...raw }));
   }
   // The upkeep removes a day of the lake after its month and 25 more; its objects end a month later in any case.
   expect(Rules).toContainEqual(

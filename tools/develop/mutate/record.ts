@@ -23,7 +23,11 @@ export function recordOf(guarded: MutationResult, everything: ClosedWorldResult)
   }
   for (const [clause, mutants] of Object.entries(everything.clauses)) add(clause, mutants);
   const clauses = clauseIds.flatMap((id) => (counts.has(id) ? [[id, counts.get(id)]] : []));
-  return { digest: mutationDigest(), sites: everything.sites.map(({ site }) => site), clauses: Object.fromEntries(clauses) as Record<string, number> };
+  return {
+    digest: mutationDigest(),
+    sites: everything.sites.map(({ site }) => site),
+    clauses: Object.fromEntries(clauses) as Record<string, number>,
+  };
 }
 
 export function writeRecord(record: MutationRecord): void {

@@ -1,7 +1,7 @@
 // The contracts of calls, judged without templates: their actions are plain, declared powers have a holder, and no
 // contract declares a power that no role holds.
 import { controls } from '../../../../lib/config/names';
-import { configurationReads } from '../../../../lib/config/people-calls';
+import { configurationReads } from '../../../../lib/config/people-reads';
 import { settingsSchema } from '../../../../lib/config/settings/settings';
 import { matchesPattern } from '../../../../lib/tom/template/policies';
 import { declarations } from '../../../../lib/tom/world/all';
