@@ -2,7 +2,7 @@
 import type { LakeRow } from './columns';
 
 /** Microseconds since 1970 as a timestamp with time zone in JSON: UTC, without zeros at the end of the fraction. */
-export function timeText(microseconds: bigint): string {
+function timeText(microseconds: bigint): string {
   const fraction = ((microseconds % 1_000_000n) + 1_000_000n) % 1_000_000n;
   const seconds = new Date(Number((microseconds - fraction) / 1000n)).toISOString().slice(0, 19);
   const digits = fraction === 0n ? '' : `.${String(fraction).padStart(6, '0').replace(/0+$/, '')}`;

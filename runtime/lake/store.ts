@@ -13,7 +13,7 @@ import type { RangeSource } from './read';
 import type { LakeFile } from './write';
 
 /** Session tag with the site whose objects a session of a lake role reaches. */
-export const siteTag = 'rempart:site';
+const siteTag = 'rempart:site';
 
 /** Duration of a session in seconds: the shortest that AWS STS grants. The client renews it. */
 const sessionSeconds = 900;

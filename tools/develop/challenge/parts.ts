@@ -1,8 +1,8 @@
 // The challenges in parts, each in a thread of its own. A part has every n-th change of each set, so that the parts
 // take about the same time; joined, they have the order of the set.
 import { rules } from '../../../lib/tom/rules/all';
-import { inThreads, threadsAtATime } from '../../threads/in-threads';
 import { subjectIn } from '../mutate/subjects';
+import { inThreads, threadsAtATime } from '../threads/in-threads';
 import { honestChanges } from './honest';
 import { type HonestOutcome, runHonest } from './honest/run';
 import { type ChallengeResult, resultOf, runChallenges } from './run';

@@ -1,6 +1,6 @@
 // The mutation run in parts, each in a thread: the closed world of each site, and the guards of rules at all sites.
 import { siteLabel } from '../../synthesis/synthesize';
-import { inThreads } from '../../threads/in-threads';
+import { inThreads } from '../threads/in-threads';
 import { type ClosedWorldResult, joinResults, sumOf } from './closed-world-result';
 import { joinRules, type MutationResult } from './run';
 import type { MutatedSite } from './sites';

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pass } from 'node:timers/promises';
-import { inThreads, threadsAtATime } from '../../../tools/threads/in-threads';
+import { inThreads, threadsAtATime } from '../../../../tools/develop/threads/in-threads';
 import type { Input } from './example-work';
 
 const works = (...inputs: readonly Input[]) => inputs.map((input) => ({ module: require.resolve('./example-work'), input }));
