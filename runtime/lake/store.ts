@@ -64,17 +64,26 @@ export interface S3LakeOptions {
  * The lake in S3. Each site has a client of its own, whose session of the role has the tag `rempart:site`: AWS denies
  * objects of other sites, whatever key is asked for. The name of the session is in the audit trail of each read
  * (TOM-4.8).
+ *
+ * The clients share their connections; S3 authenticates each request. Connections of a client of its own stay open
+ * after its last request, and an instance of a function has 1,024 file descriptors ("Lambda quotas"), for thousands of
+ * sites.
  */
 export class S3Lake implements Lake {
   private readonly stores = new Map<SiteId, LakeStore>();
+  private readonly connections: Pick<S3Client['config'], 'requestHandler'>;
 
-  constructor(private readonly options: S3LakeOptions) {}
+  constructor(private readonly options: S3LakeOptions) {
+    const { requestHandler } = new S3Client({ ...options.client }).config;
+    this.connections = { requestHandler };
+  }
 
   of(site: SiteId): LakeStore {
     const known = this.stores.get(site);
     if (known) return known;
     const { bucket, client } = this.options;
-    const store = new S3LakeStore(new S3Client({ ...client, credentials: () => this.session(site) }), bucket, siteFolder(site));
+    const ofSite = new S3Client({ ...client, ...this.connections, credentials: () => this.session(site) });
+    const store = new S3LakeStore(ofSite, bucket, siteFolder(site));
     this.stores.set(site, store);
     return store;
   }
