@@ -18,6 +18,13 @@ export const siteTag = 'rempart:site';
 /** Duration of a session in seconds: the shortest that AWS STS grants. The client renews it. */
 const sessionSeconds = 900;
 
+/**
+ * Most writes of an object. S3 answers 409 when another request changed the object meanwhile, and the client is to
+ * repeat the write ("PutObject", If-None-Match); the SDK does not. Runs of the export overlap when Lambda delivers an
+ * event twice, or a person invokes the function.
+ */
+const mostWrites = 4;
+
 /** An object, as the catalogue `rempart.lake_files` has it. */
 export interface LakeObject {
   readonly key: string;
@@ -122,24 +129,32 @@ class S3LakeStore implements LakeStore {
     return { key, bytes, read: (start, end) => this.range(key, start, end) };
   }
 
-  async put(key: string, { body, sha256 }: Pick<LakeFile, 'body' | 'sha256'>): Promise<void> {
+  async put(key: string, file: Pick<LakeFile, 'body' | 'sha256'>): Promise<void> {
     this.check(key);
-    try {
-      await this.client.send(
-        new PutObjectCommand({
-          Bucket: this.bucket,
-          Key: key,
-          Body: body,
-          ContentType: 'application/vnd.apache.parquet',
-          // S3 rejects an object with another digest ("Checking object integrity", Amazon S3).
-          ChecksumAlgorithm: 'SHA256',
-          ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64'),
-          IfNoneMatch: '*',
-        }),
-      );
-    } catch (error) {
-      if (!(error instanceof S3ServiceException && error.name === 'PreconditionFailed')) throw error;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.write(key, file);
+      } catch (error) {
+        const code = error instanceof S3ServiceException ? error.name : undefined;
+        if (code === 'PreconditionFailed') return;
+        if (code !== 'ConditionalRequestConflict' || attempt === mostWrites) throw error;
+      }
     }
+  }
+
+  private async write(key: string, { body, sha256 }: Pick<LakeFile, 'body' | 'sha256'>): Promise<void> {
+    await this.client.send(
+      new PutObjectCommand({
+        Bucket: this.bucket,
+        Key: key,
+        Body: body,
+        ContentType: 'application/vnd.apache.parquet',
+        // S3 rejects an object with another digest ("Checking object integrity", Amazon S3).
+        ChecksumAlgorithm: 'SHA256',
+        ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64'),
+        IfNoneMatch: '*',
+      }),
+    );
   }
 
   async remove(key: string): Promise<void> {

@@ -5,6 +5,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import type { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { lakeKey, S3Lake } from '../../../runtime/lake/store';
 import { siteId } from '../../../runtime/site';
@@ -102,6 +104,26 @@ test('an object that is shorter than its entry fails with both lengths', async (
   const short = lakeKey(one, '2026-11-02', sha256);
   await store.put(short, { body, sha256 });
   await expect(store.open({ key: short, bytes: 100 }).read(8, 20)).rejects.toThrow(`${bucket}/${short}: expected 12 bytes from 8, got 2`);
+});
+
+test.each([
+  ['after a conflict with another request, the write is repeated', [409, 409, 200], 3, undefined],
+  ['after a conflict, an object that another request stored is kept', [409, 412], 2, undefined],
+  ['a conflict that lasts is an error', [409, 409, 409, 409, 200], 4, 'ConditionalRequestConflict'],
+])('%s', async (_, answers, sent, failure) => {
+  const codes: Readonly<Record<number, string>> = { 409: 'ConditionalRequestConflict', 412: 'PreconditionFailed' };
+  let writes = 0;
+  const requestHandler = {
+    async handle() {
+      const statusCode = answers[writes++] ?? 500;
+      const text = statusCode === 200 ? '' : `<?xml version="1.0"?><Error><Code>${codes[statusCode]}</Code><Message>no</Message></Error>`;
+      return { response: { statusCode, headers: {}, body: Readable.from([Buffer.from(text)]), reason: '' } };
+    },
+  } as unknown as NonNullable<S3ClientConfig['requestHandler']>;
+  const lake = new S3Lake({ sts: mockSts().sts, role, bucket, client: { region: 'eu-west-3', requestHandler } });
+  const outcome = lake.of(one).put(key, { body, sha256 });
+  await (failure === undefined ? outcome : expect(outcome).rejects.toMatchObject({ name: failure }));
+  expect(writes).toBe(sent);
 });
 
 test('the clients of the sites share their connections', async () => {
