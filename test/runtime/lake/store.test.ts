@@ -1,5 +1,5 @@
-// The lake in S3: sessions with the tag of one site, whole objects, and errors with the key. STS is a mock; S3 is s3rver with the
-// conditions of writes.
+// The lake in S3: sessions with the tag of one site, whole objects, and errors with the key. STS is a mock; S3 is
+// s3rver with the conditions of writes.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
