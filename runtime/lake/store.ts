@@ -18,6 +18,13 @@ const siteTag = 'rempart:site';
 /** Duration of a session in seconds: the shortest that AWS STS grants. The client renews it. */
 const sessionSeconds = 900;
 
+/**
+ * Most writes of an object. S3 answers 409 when another request changed the object meanwhile, and the client is to
+ * repeat the write ("PutObject", If-None-Match); the SDK does not. Runs of the export overlap when Lambda delivers an
+ * event twice, or a person invokes the function.
+ */
+const mostWrites = 4;
+
 /** An object, as the catalogue `rempart.lake_files` has it. */
 export interface LakeObject {
   readonly key: string;
@@ -64,17 +71,26 @@ export interface S3LakeOptions {
  * The lake in S3. Each site has a client of its own, whose session of the role has the tag `rempart:site`: AWS denies
  * objects of other sites, whatever key is asked for. The name of the session is in the audit trail of each read
  * (TOM-4.8).
+ *
+ * The clients share their connections; S3 authenticates each request. Connections of a client of its own stay open
+ * after its last request, and an instance of a function has 1,024 file descriptors ("Lambda quotas"), for thousands of
+ * sites.
  */
 export class S3Lake implements Lake {
   private readonly stores = new Map<SiteId, LakeStore>();
+  private readonly connections: Pick<S3Client['config'], 'requestHandler'>;
 
-  constructor(private readonly options: S3LakeOptions) {}
+  constructor(private readonly options: S3LakeOptions) {
+    const { requestHandler } = new S3Client({ ...options.client }).config;
+    this.connections = { requestHandler };
+  }
 
   of(site: SiteId): LakeStore {
     const known = this.stores.get(site);
     if (known) return known;
     const { bucket, client } = this.options;
-    const store = new S3LakeStore(new S3Client({ ...client, credentials: () => this.session(site) }), bucket, siteFolder(site));
+    const ofSite = new S3Client({ ...client, ...this.connections, credentials: () => this.session(site) });
+    const store = new S3LakeStore(ofSite, bucket, siteFolder(site));
     this.stores.set(site, store);
     return store;
   }
@@ -113,24 +129,32 @@ class S3LakeStore implements LakeStore {
     return { key, bytes, read: (start, end) => this.range(key, start, end) };
   }
 
-  async put(key: string, { body, sha256 }: Pick<LakeFile, 'body' | 'sha256'>): Promise<void> {
+  async put(key: string, file: Pick<LakeFile, 'body' | 'sha256'>): Promise<void> {
     this.check(key);
-    try {
-      await this.client.send(
-        new PutObjectCommand({
-          Bucket: this.bucket,
-          Key: key,
-          Body: body,
-          ContentType: 'application/vnd.apache.parquet',
-          // S3 rejects an object with another digest ("Checking object integrity", Amazon S3).
-          ChecksumAlgorithm: 'SHA256',
-          ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64'),
-          IfNoneMatch: '*',
-        }),
-      );
-    } catch (error) {
-      if (!(error instanceof S3ServiceException && error.name === 'PreconditionFailed')) throw error;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.write(key, file);
+      } catch (error) {
+        const code = error instanceof S3ServiceException ? error.name : undefined;
+        if (code === 'PreconditionFailed') return;
+        if (code !== 'ConditionalRequestConflict' || attempt === mostWrites) throw error;
+      }
     }
+  }
+
+  private async write(key: string, { body, sha256 }: Pick<LakeFile, 'body' | 'sha256'>): Promise<void> {
+    await this.client.send(
+      new PutObjectCommand({
+        Bucket: this.bucket,
+        Key: key,
+        Body: body,
+        ContentType: 'application/vnd.apache.parquet',
+        // S3 rejects an object with another digest ("Checking object integrity", Amazon S3).
+        ChecksumAlgorithm: 'SHA256',
+        ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64'),
+        IfNoneMatch: '*',
+      }),
+    );
   }
 
   async remove(key: string): Promise<void> {

@@ -22,6 +22,12 @@ export interface Deployment {
 /** Days for hits, as the daily upkeep creates them. A restored database can be months old. */
 const days = { first: -acceptedDays, last: daysAhead } as const;
 
+/**
+ * Makes all days of the window due for the lake. The catalogue is that of the snapshot: of objects that were replaced
+ * since, it has the former ones, which are deleted, and a day must not leave the window for a file that is gone.
+ */
+const exportAgain = `update rempart.hit_days set state = 'changed' where state <> 'changed'`;
+
 /** Writes the settings in one transaction, as the owner roles. A repetition changes nothing. */
 export async function settle(client: DatabaseClient, { environment, cluster, contextKey }: Deployment): Promise<void> {
   await client.query('begin');
@@ -39,6 +45,7 @@ export async function settle(client: DatabaseClient, { environment, cluster, con
     await installKey(client, contextKey);
     // As the master user, who has the privileges of both owners (0001_roles.sql).
     await client.query('set local role none');
+    if (isRestored) await client.query(exportAgain);
     await client.query(
       `select rempart.create_hit_day((now() at time zone 'UTC')::date + ahead) from generate_series($1::integer, $2::integer) as ahead`,
       [days.first, days.last],

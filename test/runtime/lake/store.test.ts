@@ -1,8 +1,12 @@
-// The lake in S3: sessions with the tag of one site, whole objects, and errors with the key. STS is a mock; S3 is s3rver with the
-// conditions of writes.
+// The lake in S3: sessions with the tag of one site, whole objects, and errors with the key. STS is a mock; S3 is
+// s3rver with the conditions of writes.
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import type { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { lakeKey, S3Lake } from '../../../runtime/lake/store';
 import { siteId } from '../../../runtime/site';
@@ -100,6 +104,41 @@ test('an object that is shorter than its entry fails with both lengths', async (
   const short = lakeKey(one, '2026-11-02', sha256);
   await store.put(short, { body, sha256 });
   await expect(store.open({ key: short, bytes: 100 }).read(8, 20)).rejects.toThrow(`${bucket}/${short}: expected 12 bytes from 8, got 2`);
+});
+
+test.each([
+  ['after a conflict with another request, the write is repeated', [409, 409, 200], 3, undefined],
+  ['after a conflict, an object that another request stored is kept', [409, 412], 2, undefined],
+  ['a conflict that lasts is an error', [409, 409, 409, 409, 200], 4, 'ConditionalRequestConflict'],
+])('%s', async (_, answers, sent, failure) => {
+  const codes: Readonly<Record<number, string>> = { 409: 'ConditionalRequestConflict', 412: 'PreconditionFailed' };
+  let writes = 0;
+  const requestHandler = {
+    async handle() {
+      const statusCode = answers[writes++] ?? 500;
+      const text = statusCode === 200 ? '' : `<?xml version="1.0"?><Error><Code>${codes[statusCode]}</Code><Message>no</Message></Error>`;
+      return { response: { statusCode, headers: {}, body: Readable.from([Buffer.from(text)]), reason: '' } };
+    },
+  } as unknown as NonNullable<S3ClientConfig['requestHandler']>;
+  const lake = new S3Lake({ sts: mockSts().sts, role, bucket, client: { region: 'eu-west-3', requestHandler } });
+  const outcome = lake.of(one).put(key, { body, sha256 });
+  await (failure === undefined ? outcome : expect(outcome).rejects.toMatchObject({ name: failure }));
+  expect(writes).toBe(sent);
+});
+
+test('the clients of the sites share their connections', async () => {
+  let connections = 0;
+  const server = createServer((_, response) => void response.writeHead(204).end()).on('connection', () => void connections++);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const lake = new S3Lake({ sts: mockSts().sts, role, bucket, client: { region: 'eu-west-3', endpoint, forcePathStyle: true } });
+  try {
+    for (let id = 1; id <= 20; id++) await lake.of(siteId(id)).remove(lakeKey(siteId(id), '2026-11-01', sha256));
+    expect(connections).toBe(1);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
 });
 
 test('a session without credentials is an error with the role and the site', async () => {

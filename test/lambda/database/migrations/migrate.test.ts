@@ -269,6 +269,23 @@ test('a restored database forgets the keys of the one before, also one of the sa
   );
 });
 
+test('a restored database makes the days of its window due for the lake again, once; another deployment does not', async () => {
+  await migrate(client, folder);
+  await tell(1);
+  const store = `set role rempart_guard; update rempart.hit_days set state = 'stored'; reset role`;
+  await client.query(`set role rempart_guard; insert into rempart.hit_days (site_id, day, state)
+    values (1, '2026-01-01', 'stored'), (1, '2026-01-02', 'reading'), (2, '2026-01-01', 'changed'); reset role`);
+  const states = async () =>
+    (await client.query<{ state: string }>('select state from rempart.hit_days order by site_id, day')).rows.map(({ state }) => state);
+  await tell(1);
+  expect(await states()).toEqual(['stored', 'reading', 'changed']);
+  await tell(1, 1, 'cluster-SECOND');
+  expect(await states()).toEqual(['changed', 'changed', 'changed']);
+  await client.query(store);
+  await tell(1, 1, 'cluster-SECOND');
+  expect(await states()).toEqual(['stored', 'stored', 'stored']);
+});
+
 test('a deployment creates the days of hits that are missing, as after a restore of an old snapshot', async () => {
   await migrate(client, folder);
   const deployment = { environment: 'staging', cluster, contextKey: key } as const;

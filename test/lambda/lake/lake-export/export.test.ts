@@ -138,3 +138,17 @@ test('a hit that comes while its day is read leaves the day to the next run, and
   expect(await run(lake)).toMatchObject({ days: 1, rows: 131, oldestDueDays: 0 });
   expect(await lakeRows(lake, one, of)).toEqual(await windowRows(db, one, onDay(of)));
 });
+
+test('a day that is due again gets back an object that the catalogue has and the lake lost', async () => {
+  const of = day(20);
+  const lake = new MemoryLake();
+  const marked = `update rempart.hit_days set state = 'changed' where site_id = ${two} and day = '${of}'`;
+  await db.superuser.query(marked);
+  expect(await run(lake)).toMatchObject({ days: 1, objects: 2, failures: [] });
+  const before = [...lake.objects.keys()];
+  lake.objects.delete(before[0] ?? '');
+  await db.superuser.query(marked);
+  expect(await run(lake)).toMatchObject({ days: 1, objects: 2, failures: [] });
+  expect([...lake.objects.keys()].sort()).toEqual(before.sort());
+  expect(await lakeRows(lake, two, of)).toEqual(await windowRows(db, two, onDay(of)));
+});
