@@ -108,11 +108,14 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   order by since, object_key limit at_most
 $$;
 
--- Notes that an object and all its versions are deleted. False if it was not to be.
+-- Notes that an object is deleted; in the transaction that deletes it, before it does. Until its end nobody announces the object again
+-- (`plan_lake_file`), and another run waits. False if it is not to be deleted, or not any more: then it must stay.
 create function rempart.record_lake_deletion(deleted text) returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  delete from rempart.lake_deletions where site_id = rempart.site_of_context() and object_key = deleted and since < now() - interval '1 hour';
+  delete from rempart.lake_deletions
+  where site_id = rempart.site_of_context() and object_key = deleted and since < now() - interval '1 hour'
+    and not rempart.is_lake_progress(site_id, object_key);
   return found;
 end
 $$;

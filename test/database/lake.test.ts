@@ -225,10 +225,37 @@ test('an object is announced before it is written: a writer that fails leaves it
   expect(await deletionsOf(site)).toEqual([file.key]);
   await db.superuser.query(`update rempart.lake_deletions set since = now() - interval '46 minutes' where site_id = $1`, [site]);
   await expect(record(db, site, day, [file])).rejects.toThrow(/announced within 45 minutes/);
-  // It may be deleted any moment now, so nobody writes it again before.
-  await expect(plan(db, site, file.key)).rejects.toThrow(/expected a key that does not await its deletion/);
   expect(await deleteObjects(db, site)).toEqual([file.key]);
   await exportDay(db, site, day);
+  expect(await deletionsOf(site)).toEqual([]);
+});
+
+test('an object that awaits its deletion is announced again at any time, and is not deleted then', async () => {
+  await addHit(db, site, day);
+  const file = fileOf(site, day, await readDay(db, site, day));
+  await plan(db, site, file.key);
+  await db.superuser.query(`update rempart.lake_deletions set since = since - interval '5 hours' where site_id = $1`, [site]);
+  // The upkeep has listed it, and is about to delete it.
+  const [listed] = await asUpkeep(db, site, 'select rempart.lake_objects_to_delete() as key', [], 'delete lake objects');
+  expect(listed).toEqual({ key: file.key });
+  expect(await plan(db, site, file.key)).toBe(true);
+  expect(await answerOf(db, site, 'select rempart.record_lake_deletion($1)', [file.key], 'delete lake objects')).toBe(false);
+  await record(db, site, day, [file]);
+  expect(await deletionsOf(site)).toEqual([]);
+});
+
+test('an object that another writer records meanwhile does not await its deletion', async () => {
+  await addHit(db, site, day);
+  const file = fileOf(site, day, await readDay(db, site, day));
+  await plan(db, site, file.key);
+  let planned: Promise<unknown> = Promise.resolve();
+  await db.maintenance.withSite(site, { ...tester, doing: 'export to lake' }, async (session) => {
+    await session.query('select rempart.record_lake_day($1, $2)', [day, JSON.stringify([file])]);
+    planned = plan(db, site, file.key);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  });
+  expect(await planned).toBe(false);
+  expect(await filesOf(site)).toEqual([{ object_key: file.key, rows: 1 }]);
   expect(await deletionsOf(site)).toEqual([]);
 });
 
