@@ -242,11 +242,12 @@ begin
 end
 $$;
 
--- Whether an object is a file of a day whose export goes on.
+-- Whether an object is a file of a day whose export goes on. That of a day that has changed, or has left the window, begins again or never does.
 create function rempart.is_lake_progress(site integer, planned text) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select exists (
-    select from rempart.lake_progress p where p.site_id = site and p.files @> jsonb_build_array(jsonb_build_object('key', planned)))
+    select from rempart.lake_progress p join rempart.hit_days d on d.site_id = p.site_id and d.day = p.day and d.state = 'reading'
+    where p.site_id = site and p.files @> jsonb_build_array(jsonb_build_object('key', planned)))
 $$;
 
 -- Adds the files of a list, [{"key", "rows", "bytes", "sha256", "firstReceived", "lastReceived"}], to this site's day: sha256 in hexadecimal

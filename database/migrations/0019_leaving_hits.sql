@@ -71,6 +71,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   where exists (select from rempart.lake_files f where f.site_id = s.id and f.day < before)
     or exists (select from rempart.hit_counts c where c.site_id = s.id and c.day < before)
     or exists (select from rempart.reject_counts c where c.site_id = s.id and c.day < before)
+    or exists (select from rempart.lake_progress p where p.site_id = s.id and p.day < before)
   order by 1
 $$;
 
@@ -89,6 +90,8 @@ begin
   get diagnostics expired = row_count;
   delete from rempart.hit_counts where site_id = site and day < before;
   delete from rempart.reject_counts where site_id = site and day < before;
+  -- Of an export that was not whole when its partition left.
+  delete from rempart.lake_progress where site_id = site and day < before;
   return expired;
 end
 $$;
