@@ -18,6 +18,9 @@ export const siteTag = 'rempart:site';
 /** Duration of a session in seconds: the shortest that AWS STS grants. The client renews it. */
 const sessionSeconds = 900;
 
+/** Clients that are kept: each holds memory and connections, and a run visits all sites, one after the other. */
+const mostClients = 32;
+
 /** An object, as the catalogue `rempart.lake_files` has it. */
 export interface LakeObject {
   readonly key: string;
@@ -66,17 +69,26 @@ export interface S3LakeOptions {
  * (TOM-4.8).
  */
 export class S3Lake implements Lake {
-  private readonly stores = new Map<SiteId, LakeStore>();
+  /** In the order of their last use. */
+  private readonly clients = new Map<SiteId, S3Client>();
 
   constructor(private readonly options: S3LakeOptions) {}
 
   of(site: SiteId): LakeStore {
-    const known = this.stores.get(site);
-    if (known) return known;
-    const { bucket, client } = this.options;
-    const store = new S3LakeStore(new S3Client({ ...client, credentials: () => this.session(site) }), bucket, siteFolder(site));
-    this.stores.set(site, store);
-    return store;
+    return new S3LakeStore(this.clientOf(site), this.options.bucket, siteFolder(site));
+  }
+
+  private clientOf(site: SiteId): S3Client {
+    const client = this.clients.get(site) ?? new S3Client({ ...this.options.client, credentials: () => this.session(site) });
+    this.clients.delete(site);
+    this.clients.set(site, client);
+    const [oldest] = this.clients;
+    if (this.clients.size > mostClients && oldest) {
+      this.clients.delete(oldest[0]);
+      // It closes its connections; whoever still holds it opens others.
+      oldest[1].destroy();
+    }
+    return client;
   }
 
   private async session(site: SiteId) {

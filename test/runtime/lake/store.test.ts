@@ -3,6 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { S3Client } from '@aws-sdk/client-s3';
 import type { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { lakeKey, S3Lake } from '../../../runtime/lake/store';
 import { siteId } from '../../../runtime/site';
@@ -59,6 +60,20 @@ test('each site has one session, with its tag and its name, which serves all its
     { RoleArn: role, RoleSessionName: 'site-1', DurationSeconds: 900, Tags: [{ Key: 'rempart:site', Value: '1' }] },
     { RoleArn: role, RoleSessionName: 'site-11', DurationSeconds: 900, Tags: [{ Key: 'rempart:site', Value: '11' }] },
   ]);
+});
+
+test('clients of sites whose work is done end: ten thousand sites hold few', async () => {
+  const ended = jest.spyOn(S3Client.prototype, 'destroy');
+  const { requests, sts } = mockSts();
+  const lake = await lakeOf(sts);
+  const first = lake.of(one);
+  for (let site = 100; site < 600; site++) lake.of(siteId(site));
+  expect(ended).toHaveBeenCalledTimes(501 - 32);
+  ended.mockRestore();
+  // A store that somebody holds still works, with a session of its own.
+  await lake.of(one).put(key, { body, sha256 });
+  await first.remove(key);
+  expect(requests.every(({ Tags }) => Tags?.[0]?.Value === '1')).toBe(true);
 });
 
 test('a session that ends is renewed with the same tag', async () => {
