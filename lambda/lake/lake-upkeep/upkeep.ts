@@ -33,7 +33,7 @@ export async function upkeepOfLake(
   const failures: unknown[] = [];
   const expired = await expire(database, monthFrom(now, -keepMonths), failures);
   const deleted = await deleteObjects(database, lake, isLate, failures);
-  const erasures = await eraseFromLake(database, lake, isLate, failures);
+  const erasures = await eraseFromLake(database, lake, { now, isLate }, failures);
   if (failures.length > 0) {
     throw new AggregateError(
       failures,

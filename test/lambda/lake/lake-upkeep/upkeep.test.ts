@@ -104,6 +104,28 @@ test('an erasure that ends after any object continues behind it, and examines ea
   expect(await erasure(id)).toMatchObject({ lake: '30', gone: true });
 });
 
+test('an erasure that no run completes within a week fails the run; the site with the oldest is first', async () => {
+  const ids = [await erase(one, 'v-3'), await erase(two, 'v-3')];
+  const ageBy = (id: string | undefined, days: number) =>
+    db.superuser.query(`update rempart.erasures set requested_at = requested_at - $2 * interval '1 day' where id = $1`, [id, days]);
+  await db.superuser.query(`update rempart.lake_files set exported_at = exported_at - interval '9 days'`);
+  await ageBy(ids[1], 7);
+  await run(() => true);
+  expect(await db.maintenance.upkeep('sitesWithLakeErasures')).toEqual([two, one]);
+  // The time of the run is some seconds before the erasures.
+  await ageBy(ids[1], 2);
+  await expect(run(() => true)).rejects.toThrow(
+    `got 1 failures, first: Error: erasure ${ids[1]} of site ${two}: expected its end in the lake within 7 days, got none after 8; invoke lake-upkeep`,
+  );
+  await db.superuser.query('update rempart.erasures set requested_at = now()');
+  for (let runs = 0; runs < 2; runs++) {
+    await run();
+    await ripen();
+  }
+  await run();
+  for (const id of ids) expect(await erasure(id)).toMatchObject({ gone: true });
+});
+
 test('an object whose rows are all of the person leaves without a successor', async () => {
   await addHits(db, two, day(24), 1, 1);
   await db.superuser.query(`update rempart.hits set visitor = 'v-only' where site_id = $1 and received_at::date = $2`, [two, day(24)]);
