@@ -217,7 +217,8 @@ language sql stable security definer set search_path = pg_catalog, pg_temp set t
 $$;
 
 -- Announces an object before it is written, so that it is deleted if its writer fails. False if it is a file of the lake already, which has
--- the same content. An object that is recorded within 45 minutes of this call, or is among the progress of its day, is not deleted.
+-- the same content. An object that is recorded within 45 minutes of this call, or is among the progress of its day, is not deleted. One that
+-- is being deleted is waited for (`record_lake_deletion`), and is to be written again.
 create function rempart.plan_lake_file(planned text) returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -230,20 +231,23 @@ begin
     return false;
   end if;
   insert into rempart.lake_deletions as d (site_id, object_key) values (site, planned)
-  on conflict (site_id, object_key) do update set since = now() where d.since > now() - interval '30 minutes';
-  if not found then
-    raise exception 'lake: expected a key that does not await its deletion, got %; write it again when it is deleted', planned
-      using errcode = 'object_in_use';
+  on conflict (site_id, object_key) do update set since = now();
+  -- Once more: another writer of the same content may have recorded it while its entry was waited for. It removed that one, not this one, after
+  -- which a file of the lake would be deleted.
+  if exists (select from rempart.lake_files where site_id = site and object_key = planned) then
+    delete from rempart.lake_deletions where site_id = site and object_key = planned;
+    return false;
   end if;
   return true;
 end
 $$;
 
--- Whether an object is a file of a day whose export goes on.
+-- Whether an object is a file of a day whose export goes on. That of a day that has changed, or has left the window, begins again or never does.
 create function rempart.is_lake_progress(site integer, planned text) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select exists (
-    select from rempart.lake_progress p where p.site_id = site and p.files @> jsonb_build_array(jsonb_build_object('key', planned)))
+    select from rempart.lake_progress p join rempart.hit_days d on d.site_id = p.site_id and d.day = p.day and d.state = 'reading'
+    where p.site_id = site and p.files @> jsonb_build_array(jsonb_build_object('key', planned)))
 $$;
 
 -- Adds the files of a list, [{"key", "rows", "bytes", "sha256", "firstReceived", "lastReceived"}], to this site's day: sha256 in hexadecimal

@@ -71,6 +71,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   where exists (select from rempart.lake_files f where f.site_id = s.id and f.day < before)
     or exists (select from rempart.hit_counts c where c.site_id = s.id and c.day < before)
     or exists (select from rempart.reject_counts c where c.site_id = s.id and c.day < before)
+    or exists (select from rempart.lake_progress p where p.site_id = s.id and p.day < before)
   order by 1
 $$;
 
@@ -89,6 +90,8 @@ begin
   get diagnostics expired = row_count;
   delete from rempart.hit_counts where site_id = site and day < before;
   delete from rempart.reject_counts where site_id = site and day < before;
+  -- Of an export that was not whole when its partition left.
+  delete from rempart.lake_progress where site_id = site and day < before;
   return expired;
 end
 $$;
@@ -108,11 +111,14 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   order by since, object_key limit at_most
 $$;
 
--- Notes that an object and all its versions are deleted. False if it was not to be.
+-- Notes that an object is deleted; in the transaction that deletes it, before it does. Until its end nobody announces the object again
+-- (`plan_lake_file`), and another run waits. False if it is not to be deleted, or not any more: then it must stay.
 create function rempart.record_lake_deletion(deleted text) returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  delete from rempart.lake_deletions where site_id = rempart.site_of_context() and object_key = deleted and since < now() - interval '1 hour';
+  delete from rempart.lake_deletions
+  where site_id = rempart.site_of_context() and object_key = deleted and since < now() - interval '1 hour'
+    and not rempart.is_lake_progress(site_id, object_key);
   return found;
 end
 $$;

@@ -29,11 +29,12 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
       where d.site_id = site and coalesce(d.exported_at, d.since) <= lake_may_have.requested_at + interval '1 hour')
 $$;
 
--- Sites, deleted ones too, with an erasure whose lake part is not finished; numbers of sites only.
+-- Sites, deleted ones too, with an erasure whose lake part is not finished; numbers of sites only. That with the oldest is first, so that no
+-- site waits for ever for another that always has more.
 create function rempart.sites_with_lake_erasures() returns setof integer
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select distinct e.site_id from rempart.erasures e
-  where e.removed_at is null and e.lake_removed_at is null and e.visitor is not null order by 1
+  select e.site_id from rempart.erasures e
+  where e.removed_at is null and e.lake_removed_at is null and e.visitor is not null group by 1 order by min(e.requested_at), 1
 $$;
 
 -- Erasures of this site whose lake part is not finished, oldest first.

@@ -33,7 +33,7 @@ const removal = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
 /**
  * The name is derived, so the audit trail in the account stack records reads and writes of objects (TOM-4.8). The
  * bucket is retained in every environment, except when its first deployment is rolled back. Noncurrent versions are
- * kept for 30 days, as backups are (TOM-6.7), and those of hits for 14: of overlapping rules, S3 honors the shorter
+ * kept for 30 days, as backups are (TOM-6.7), those of the lake for 14, of raw hits and exports for 7: of overlapping rules, S3 honors the shorter
  * expiration ("How Amazon S3 handles conflicts in lifecycle configurations"). It has no object lock, unlike the audit
  * archive: customers' data must be erasable and expire (DSS-4.2), and a locked version cannot be deleted. Versions
  * protect against mistakes, copies in another vault against malicious deletion. S3 sends object events to EventBridge,
@@ -126,6 +126,12 @@ export class DataBucket extends Bucket {
 const hitDays = 14;
 const rawVersionDays = 7;
 
+/** Days for which the export of a person is kept: with its version, it ends within the 30 days of an erasure. (DSS-4.2) */
+const exportDays = 21;
+
+/** Days for which the version of a dead letter that has ended is kept: the shortest of S3. */
+const letterVersionDays = 1;
+
 /** Days for which noncurrent versions of other objects are kept, as backups are. */
 const versionDays = 30;
 
@@ -140,7 +146,12 @@ const monthDays = 31;
 const lifecyclesOf = ({ settings: { data } }: Site): Record<DataBucketUse, readonly LifecycleRule[]> => ({
   archive: [
     // An export is downloaded soon or requested again; it must not outlive the data that it copies. (DSS-4.2)
-    { id: 'exports-go', prefix: 'exports/', expiration: Duration.days(30) },
+    {
+      id: 'exports-go',
+      prefix: 'exports/',
+      expiration: Duration.days(exportDays),
+      noncurrentVersionExpiration: Duration.days(rawVersionDays),
+    },
     // The database and the lake have every hit; raw hits refill a database that is lost.
     { id: 'hits-go', prefix: 'hits/', expiration: Duration.days(hitDays), noncurrentVersionExpiration: Duration.days(rawVersionDays) },
     {
@@ -159,9 +170,9 @@ const lifecyclesOf = ({ settings: { data } }: Site): Record<DataBucketUse, reado
     },
   ],
   uploads: [],
-  // // As long as rejected hits in the database: an erasure does not include dead letters. The archive has the hits
+  // As long as rejected hits in the database: an erasure does not include dead letters. The archive has the hits
   // too. (DSS-4.2)
-  'dead-letters': [{ id: 'dead-letters-go', expiration: Duration.days(30) }],
+  'dead-letters': [{ id: 'dead-letters-go', expiration: Duration.days(30), noncurrentVersionExpiration: Duration.days(letterVersionDays) }],
   settings: [],
   'vpn-registry': [],
 });

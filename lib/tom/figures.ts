@@ -26,6 +26,12 @@ export const hitVersionDays = 14;
 /** Days for which versions of raw hits remain: with their 14 days and a delivery that is retried, within 30. (DSS-4.2) */
 export const rawVersionDays = 7;
 
+/** Days for which the export of a person is kept; its versions end as those of raw hits. (DSS-4.2) */
+export const exportDays = 21;
+
+/** Days for which the version of a dead letter that has ended is kept. (DSS-4.2) */
+export const letterVersionDays = 1;
+
 /** Days after a request within which the data of a person is gone everywhere. (DSS-4.2) */
 export const erasureDays = 30;
 

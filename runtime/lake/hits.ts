@@ -24,7 +24,8 @@ const pageSize = 1000;
  * window. A day is read from one place, from the window while it has the day. The order of locks makes that certain: the
  * transaction locks `rempart.hits` before it reads the days of the window, so that the upkeep cannot drop one meanwhile.
  *
- * Rows of a person whose erasure is not finished in the lake are left out. (DSS-4.2)
+ * Rows of a person whose erasure is not finished are left out; in the window, too, where a hit can be stored after the
+ * erasure that came in before it. (DSS-4.2)
  *
  * @throws LakeLimitError if the lake has more to read than the limits admit
  */
@@ -86,7 +87,11 @@ async function* windowRows(session: Session, { visitor, kind, from, to }: HitFil
       `select to_jsonb(h)::text as row, h.received_at::text as received, h.id from rempart.hits h
        where ($1::text is null or visitor = $1) and ($2::text is null or kind = $2)
          and ($3::timestamptz is null or received_at >= $3) and ($4::timestamptz is null or received_at < $4)
-         and ($5::timestamptz is null or (h.received_at, h.id) > ($5, $6)) order by h.received_at, h.id limit ${pageSize}`,
+         and ($5::timestamptz is null or (h.received_at, h.id) > ($5, $6))
+         and not exists (
+           select from rempart.erasures e
+           where e.site_id = h.site_id and e.visitor = h.visitor and h.received_at <= e.requested_at and e.removed_at is null)
+       order by h.received_at, h.id limit ${pageSize}`,
       [visitor ?? null, kind ?? null, from ?? null, to ?? null, after?.received ?? null, after?.id ?? null],
     );
     if (rows.length > 0) yield rows.map(({ row }) => row);

@@ -25,6 +25,9 @@ const sessionSeconds = 900;
  */
 const mostWrites = 4;
 
+/** Clients that are kept: each holds credentials and memory, and a run visits all sites, one after the other. */
+const mostClients = 32;
+
 /** An object, as the catalogue `rempart.lake_files` has it. */
 export interface LakeObject {
   readonly key: string;
@@ -77,7 +80,8 @@ export interface S3LakeOptions {
  * sites.
  */
 export class S3Lake implements Lake {
-  private readonly stores = new Map<SiteId, LakeStore>();
+  /** In the order of their last use. */
+  private readonly clients = new Map<SiteId, S3Client>();
   private readonly connections: Pick<S3Client['config'], 'requestHandler'>;
 
   constructor(private readonly options: S3LakeOptions) {
@@ -86,13 +90,17 @@ export class S3Lake implements Lake {
   }
 
   of(site: SiteId): LakeStore {
-    const known = this.stores.get(site);
-    if (known) return known;
-    const { bucket, client } = this.options;
-    const ofSite = new S3Client({ ...client, ...this.connections, credentials: () => this.session(site) });
-    const store = new S3LakeStore(ofSite, bucket, siteFolder(site));
-    this.stores.set(site, store);
-    return store;
+    return new S3LakeStore(this.clientOf(site), this.options.bucket, siteFolder(site));
+  }
+
+  private clientOf(site: SiteId): S3Client {
+    const { client: options } = this.options;
+    const client = this.clients.get(site) ?? new S3Client({ ...options, ...this.connections, credentials: () => this.session(site) });
+    this.clients.delete(site);
+    this.clients.set(site, client);
+    const [oldest] = this.clients.keys();
+    if (this.clients.size > mostClients && oldest !== undefined) this.clients.delete(oldest);
+    return client;
   }
 
   private async session(site: SiteId) {

@@ -4,21 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { SiteId } from '../../runtime/site';
 import { type LocalDatabase, startDatabase, tester } from '../../tools/local-database/rempart';
 import { databaseTimeLimit } from '../time-limits';
-import {
-  addHit,
-  all,
-  answerOf,
-  asUpkeep,
-  daysAgo,
-  deleteObjects,
-  exportDay,
-  fileOf,
-  plan,
-  type Row,
-  readDay,
-  readRows,
-  record,
-} from './lake-days';
+import { addHit, all, answerOf, asUpkeep, daysAgo, exportDay, fileOf, plan, type Row, readDay, readRows, record } from './lake-days';
 
 jest.setTimeout(databaseTimeLimit);
 
@@ -146,26 +132,6 @@ test('a day of the last three is not exported: its hits come without a lock', as
   expect(await readDay(db, site, daysAgo(4))).toHaveLength(1);
 });
 
-test('replaced objects await their deletion for an hour; an object of the catalogue never does', async () => {
-  await addHit(db, site, day);
-  const [before] = await exportDay(db, site, day);
-  expect(await deletionsOf(site)).toEqual([]);
-  await addHit(db, site, day);
-  const [after] = await exportDay(db, site, day);
-  expect(await deletionsOf(site)).toEqual([before?.key]);
-  const deleting = () => asUpkeep(db, site, 'select rempart.lake_objects_to_delete() as key', [], 'delete lake objects');
-  expect(await deleting()).toEqual([]);
-  expect(await answerOf(db, site, 'select rempart.record_lake_deletion($1)', [before?.key ?? ''])).toBe(false);
-  expect(await db.maintenance.upkeep('sitesWithLakeDeletions')).not.toContain(site);
-  await db.superuser.query(`update rempart.lake_deletions set since = now() - interval '61 minutes' where site_id = $1`, [site]);
-  expect(await db.maintenance.upkeep('sitesWithLakeDeletions')).toContain(site);
-  expect(await deleteObjects(db, site)).toEqual([before?.key]);
-  expect(await deletionsOf(site)).toEqual([]);
-  // The same content again, by a late hit that an erasure was too early for: the object is there, and stays.
-  expect(await plan(db, site, after?.key ?? '')).toBe(false);
-  expect(await deletionsOf(site)).toEqual([]);
-});
-
 test('a day without a live row leaves the lake', async () => {
   const id = await addHit(db, site, day);
   const [file] = await exportDay(db, site, day);
@@ -174,22 +140,6 @@ test('a day without a live row leaves the lake', async () => {
   expect(await filesOf(site)).toEqual([]);
   expect(await deletionsOf(site)).toEqual([file?.key]);
   expect(await all(db, 'select from rempart.hit_counts where site_id = $1', [site])).toEqual([]);
-});
-
-test('an object is announced before it is written: a writer that fails leaves it to be deleted', async () => {
-  await addHit(db, site, day);
-  const file = fileOf(site, day, await readDay(db, site, day));
-  await expect(record(db, site, day, [file])).rejects.toThrow(/expected objects that plan_lake_file announced within 45 minutes/);
-  expect(await plan(db, site, file.key)).toBe(true);
-  expect(await plan(db, site, file.key)).toBe(true);
-  expect(await deletionsOf(site)).toEqual([file.key]);
-  await db.superuser.query(`update rempart.lake_deletions set since = now() - interval '46 minutes' where site_id = $1`, [site]);
-  await expect(record(db, site, day, [file])).rejects.toThrow(/announced within 45 minutes/);
-  // It may be deleted any moment now, so nobody writes it again before.
-  await expect(plan(db, site, file.key)).rejects.toThrow(/expected a key that does not await its deletion/);
-  expect(await deleteObjects(db, site)).toEqual([file.key]);
-  await exportDay(db, site, day);
-  expect(await deletionsOf(site)).toEqual([]);
 });
 
 test('a key names its site, its day and its content', async () => {
@@ -259,6 +209,7 @@ test('expired days leave the catalogue with their counts, of this site alone, an
     );
     await db.superuser.query(`insert into rempart.hit_counts values ($1, $2, 'page', 1, 1, 0)`, [each, old]);
     await db.superuser.query(`insert into rempart.reject_counts values ($1, $2, 'not-json', 1)`, [each, old]);
+    await db.superuser.query(`insert into rempart.lake_progress values ($1, $2::date, $2::date, gen_random_uuid(), '[]')`, [each, old]);
   }
   await db.superuser.query('reset session_replication_role');
   await addHit(db, site, dayAfter);
@@ -273,7 +224,7 @@ test('expired days leave the catalogue with their counts, of this site alone, an
   expect(await filesOf(site)).toEqual([{ object_key: kept?.key, rows: 1 }]);
   expect(await filesOf(other)).toHaveLength(1);
   expect(await deletionsOf(site)).toHaveLength(1);
-  for (const table of ['hit_counts', 'reject_counts'])
+  for (const table of ['hit_counts', 'reject_counts', 'lake_progress'])
     expect(await all(db, `select site_id from rempart.${table} where day = $1`, [old])).toEqual([{ site_id: other }]);
 });
 

@@ -10,6 +10,11 @@ const eraseActor = { name: 'lake-upkeep', from: 'schedule', doing: 'erase from l
 /** Objects that are listed at once. */
 const listed = 200;
 
+/** Days within which an erasure ends here: versions of its objects remain for 15, and all is gone within 30. (DSS-4.2) */
+const mostDays = 7;
+
+const dayMilliseconds = 86_400_000;
+
 export interface LakeErasures {
   /** Erasures whose part in the lake is finished: no object has a row of the person. */
   readonly finished: number;
@@ -34,9 +39,15 @@ interface ListedFile {
 
 /**
  * Continues all erasures until `isLate` returns true. Each object is recorded when it is done, so the next run continues
- * behind it. A failed site does not prevent the others; its error is added to `failures`.
+ * behind it. A failed site does not prevent the others; its error is added to `failures`, and so is an erasure that is
+ * late: a run that always ends before it would succeed for ever.
  */
-export async function eraseFromLake(database: Database, lake: Lake, isLate: () => boolean, failures: unknown[]): Promise<LakeErasures> {
+export async function eraseFromLake(
+  database: Database,
+  lake: Lake,
+  { now, isLate }: { readonly now: Date; readonly isLate: () => boolean },
+  failures: unknown[],
+): Promise<LakeErasures> {
   const total = { finished: 0, examined: 0, removed: 0 };
   for (const id of await database.upkeep('sitesWithLakeErasures')) {
     const site = siteId(id);
@@ -48,12 +59,23 @@ export async function eraseFromLake(database: Database, lake: Lake, isLate: () =
         total.finished += Number(done.isFinished);
         total.examined += done.examined;
         total.removed += done.removed;
+        if (!done.isFinished) failures.push(...latenessOf(site, erasure, now));
       }
     } catch (error) {
       failures.push(new Error(`erasures of site ${site}: ${error instanceof Error ? error.message : error}`, { cause: error }));
     }
   }
   return total;
+}
+
+function latenessOf(site: SiteId, { id, until }: Erasure, now: Date): readonly Error[] {
+  const days = Math.floor((now.getTime() - Number(until) / 1000) / dayMilliseconds);
+  if (days <= mostDays) return [];
+  return [
+    new Error(
+      `erasure ${id} of site ${site}: expected its end in the lake within ${mostDays} days, got none after ${days}; invoke lake-upkeep until it succeeds, before 14 days are over`,
+    ),
+  ];
 }
 
 class SiteEraser {

@@ -1,8 +1,8 @@
 // Daily upkeep of the lake: erasures in its objects, days that are kept no longer, and objects that are replaced.
 import type { Database } from '../../../runtime/database';
 import { monthFrom } from '../../../runtime/hit-days';
-import type { Lake } from '../../../runtime/lake/store';
-import { siteId } from '../../../runtime/site';
+import type { Lake, LakeStore } from '../../../runtime/lake/store';
+import { type SiteId, siteId } from '../../../runtime/site';
 import { eraseFromLake, type LakeErasures } from './erase';
 
 export interface LakeUpkeepResult {
@@ -33,7 +33,7 @@ export async function upkeepOfLake(
   const failures: unknown[] = [];
   const expired = await expire(database, monthFrom(now, -keepMonths), failures);
   const deleted = await deleteObjects(database, lake, isLate, failures);
-  const erasures = await eraseFromLake(database, lake, isLate, failures);
+  const erasures = await eraseFromLake(database, lake, { now, isLate }, failures);
   if (failures.length > 0) {
     throw new AggregateError(
       failures,
@@ -67,22 +67,14 @@ async function deleteObjects(database: Database, lake: Lake, isLate: () => boole
   let deleted = 0;
   for (const id of await database.upkeep('sitesWithLakeDeletions')) {
     const site = siteId(id);
-    const inSite = <R extends object>(text: string, value: string | number) =>
-      database.withSite(
-        site,
-        { ...upkeepActor, doing: 'delete lake objects' },
-        async (session) => (await session.query<R & { _?: never }>(text, [value])).rows,
-      );
     try {
       for (let more = true; more; ) {
-        const objects = await inSite<{ key: string }>('select rempart.lake_objects_to_delete($1) as key', listed);
-        for (const { key } of objects) {
+        const keys = await keysToDelete(database, site);
+        for (const key of keys) {
           if (isLate()) return deleted;
-          await lake.of(site).remove(key);
-          await inSite('select rempart.record_lake_deletion($1)', key);
-          deleted++;
+          deleted += Number(await deleteObject(database, lake.of(site), site, key));
         }
-        more = objects.length === listed;
+        more = keys.length === listed;
       }
     } catch (error) {
       failures.push(new Error(`objects of site ${site}: ${error instanceof Error ? error.message : error}`, { cause: error }));
@@ -90,3 +82,23 @@ async function deleteObjects(database: Database, lake: Lake, isLate: () => boole
   }
   return deleted;
 }
+
+const deletionActor = { ...upkeepActor, doing: 'delete lake objects' } as const;
+
+const keysToDelete = (database: Database, site: SiteId): Promise<readonly string[]> =>
+  database.withSite(site, deletionActor, async (session) => {
+    const { rows } = await session.query<{ key: string }>('select rempart.lake_objects_to_delete($1) as key', [listed]);
+    return rows.map(({ key }) => key);
+  });
+
+/**
+ * Deletes an object while its entry is locked: an export that has the same content waits, and then writes it again. If
+ * the deletion fails, the entry stays. False if the object was announced again since it was listed, or is gone.
+ */
+const deleteObject = (database: Database, store: LakeStore, site: SiteId, key: string): Promise<boolean> =>
+  database.withSite(site, deletionActor, async (session) => {
+    const { rows } = await session.query<{ due: boolean }>('select rempart.record_lake_deletion($1) as due', [key]);
+    if (rows[0]?.due !== true) return false;
+    await store.remove(key);
+    return true;
+  });

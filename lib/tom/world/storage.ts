@@ -1,5 +1,5 @@
 // Buckets of customers' files and settings, and their policies.
-import { backupDays, hitVersionDays, rawVersionDays } from '../figures';
+import { backupDays, exportDays, hitVersionDays, letterVersionDays, rawVersionDays } from '../figures';
 import { bucket, deniesOtherAccounts, expires, kmsEncryption, objectsOf } from './buckets';
 import { setting } from './configured';
 import type { Declaration } from './declaration';
@@ -66,7 +66,7 @@ export const storageDeclarations: readonly Declaration[] = [
   ...dataBucket('data/Archive', 'archive', {
     classification: 'personal',
     lifecycle: [
-      expires('exports-go', backupDays, { Prefix: 'exports/' }),
+      expires('exports-go', exportDays, { Prefix: 'exports/', ...rawVersions }),
       expires('hits-go', hitVersionDays, { Prefix: 'hits/', ...rawVersions }),
       expires('hits-in-error-go', hitVersionDays, { Prefix: 'hits-errors/', ...rawVersions }),
       // Objects of 128 kB and more move; smaller ones stay where they are.
@@ -81,7 +81,7 @@ export const storageDeclarations: readonly Declaration[] = [
   ...dataBucket('data/Uploads', 'uploads', { classification: 'personal' }),
   ...dataBucket('data/DeadLetters', 'dead-letters', {
     classification: 'personal',
-    lifecycle: [expires('dead-letters-go', backupDays)],
+    lifecycle: [expires('dead-letters-go', backupDays, { NoncurrentVersionExpiration: { NoncurrentDays: letterVersionDays } })],
   }),
   ...dataBucket('data/Settings', 'settings', { classification: 'internal' }),
   // Who has a certificate of the VPN. (DSS-5.6.5)

@@ -37,7 +37,7 @@ test('no function comes with the events', () => {
   expect(Object.keys(resourcesOf({}, 'Custom::S3BucketNotifications'))).toEqual([]);
 });
 
-test('replaced versions go after 30 days everywhere, of the lake after 14, of raw hits after 7; exports and dead letters after 30, raw hits after 14', () => {
+test('replaced versions go after 30 days everywhere, of the lake after 14, of raw hits and exports after 7, dead letters after 1', () => {
   for (const [, { Properties }] of buckets) {
     const { Rules } = Properties.LifecycleConfiguration as { Rules: Record<string, unknown>[] };
     expect(Rules).toContainEqual({
@@ -47,7 +47,8 @@ test('replaced versions go after 30 days everywhere, of the lake after 14, of ra
     });
   }
   const { Rules } = only({}, 'AWS::S3::Bucket', 'Archive').LifecycleConfiguration as { Rules: Record<string, unknown>[] };
-  expect(Rules).toContainEqual({ Id: 'exports-go', Prefix: 'exports/', Status: 'Enabled', ExpirationInDays: 30 });
+  const exported = { ExpirationInDays: 21, NoncurrentVersionExpiration: { NoncurrentDays: 7 } };
+  expect(Rules).toContainEqual({ Id: 'exports-go', Prefix: 'exports/', Status: 'Enabled', ...exported });
   const versions = { NoncurrentVersionExpiration: { NoncurrentDays: 14 } };
   for (const prefix of ['hits/', 'hits-errors/']) {
     const raw = { NoncurrentVersionExpiration: { NoncurrentDays: 7 } };
@@ -61,7 +62,10 @@ test('replaced versions go after 30 days everywhere, of the lake after 14, of ra
     }),
   );
   const letters = only({}, 'AWS::S3::Bucket', 'DeadLetters').LifecycleConfiguration as { Rules: Record<string, unknown>[] };
-  expect(letters.Rules).toContainEqual({ Id: 'dead-letters-go', Status: 'Enabled', ExpirationInDays: 30 });
+  expect(letters.Rules).toContainEqual({
+    ...{ Id: 'dead-letters-go', Status: 'Enabled', ExpirationInDays: 30 },
+    NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+  });
 });
 
 describe('access', () => {

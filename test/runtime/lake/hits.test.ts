@@ -119,6 +119,11 @@ test('rows of a person whose erasure waits are left out, in both places; later o
     ),
   );
   expect(await read({ visitor: 'v-3' })).toHaveLength(1);
+  // It came in before the erasure, and was stored after it.
+  const late = dayFrom(now, -2);
+  await addHits(db, one, late, 7);
+  expect(await read({ visitor: 'v-3' })).toHaveLength(1);
+  expect((await read({})).filter((row) => row.includes(late))).toHaveLength(6);
 });
 
 test('a read beyond its bytes or its time fails, and is logged as failed', async () => {

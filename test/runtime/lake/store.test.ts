@@ -65,6 +65,20 @@ test('each site has one session, with its tag and its name, which serves all its
   ]);
 });
 
+test('the client of a site that was not used for 32 others is forgotten; a store that somebody holds still works', async () => {
+  const { requests, sts } = mockSts();
+  const lake = await lakeOf(sts);
+  const first = lake.of(one);
+  await first.put(key, { body, sha256 });
+  for (let site = 100; site < 131; site++) lake.of(siteId(site));
+  await lake.of(one).put(key, { body, sha256 });
+  expect(requests).toHaveLength(1);
+  for (let site = 200; site < 232; site++) lake.of(siteId(site));
+  await lake.of(one).put(key, { body, sha256 });
+  await first.remove(key);
+  expect(requests.map(({ Tags }) => Tags?.[0]?.Value)).toEqual(['1', '1']);
+});
+
 test('a session that ends is renewed with the same tag', async () => {
   const { requests, sts } = mockSts(60);
   const lake = await lakeOf(sts);

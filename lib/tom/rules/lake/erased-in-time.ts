@@ -1,4 +1,4 @@
-// DSS-4.2: raw hits, and versions of the lake, end in time for an erased person to be gone within 30 days.
+// DSS-4.2: raw hits, exports of a person, and versions of the lake end in time for an erased person to be gone within 30 days.
 import { erasureDays } from '../../figures';
 import { type Finding, finding, type Guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { isObject, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
@@ -17,12 +17,12 @@ const monthDays = 31;
 const rules = 'LifecycleConfiguration.Rules';
 const fix = 'Restore the lifecycle rules of the archive in DataBucket.';
 
-/** Raw hits, and those that Firehose could not deliver to their folder. */
-const rawFolders = ['hits/', 'hits-errors/'];
+/** Raw hits, those that Firehose could not deliver to their folder, and exports of a person. */
+const rawFolders = ['hits/', 'hits-errors/', 'exports/'];
 
 export const erasedInTime: Rule = {
   name: 'erased-in-time',
-  requires: `raw hits and replaced files of the lake end so that an erased person is gone within ${erasureDays} days`,
+  requires: `raw hits, exports and replaced files of the lake end so that an erased person is gone within ${erasureDays} days`,
   types: [bucketType],
   check(bucket, assembly) {
     if (!holdsLake(bucket, assembly)) return 'not-applicable';
@@ -35,7 +35,7 @@ export const erasedInTime: Rule = {
     ];
   },
   guards: [
-    ...['hits/', 'hits-errors/', 'lake/'].flatMap((folder) => [
+    ...[...rawFolders, 'lake/'].flatMap((folder) => [
       ofFolder(folder, '', remove),
       ofFolder(folder, '.Status', replace('Disabled')),
       ofFolder(folder, '.Prefix', replace('other/')),

@@ -2,6 +2,7 @@
 // objects leave, too. The objects are in memory.
 import { exportDueDays } from '../../../../lambda/lake/lake-export/export';
 import { upkeepOfLake } from '../../../../lambda/lake/lake-upkeep/upkeep';
+import type { Database } from '../../../../runtime/database';
 import { dayFrom } from '../../../../runtime/hit-days';
 import { hitsOf } from '../../../../runtime/lake/hits';
 import { ReadLimits } from '../../../../runtime/lake/limits';
@@ -103,6 +104,28 @@ test('an erasure that ends after any object continues behind it, and examines ea
   expect(await erasure(id)).toMatchObject({ lake: '30', gone: true });
 });
 
+test('an erasure that no run completes within a week fails the run; the site with the oldest is first', async () => {
+  const ids = [await erase(one, 'v-3'), await erase(two, 'v-3')];
+  const ageBy = (id: string | undefined, days: number) =>
+    db.superuser.query(`update rempart.erasures set requested_at = requested_at - $2 * interval '1 day' where id = $1`, [id, days]);
+  await db.superuser.query(`update rempart.lake_files set exported_at = exported_at - interval '9 days'`);
+  await ageBy(ids[1], 7);
+  await run(() => true);
+  expect(await db.maintenance.upkeep('sitesWithLakeErasures')).toEqual([two, one]);
+  // The time of the run is some seconds before the erasures.
+  await ageBy(ids[1], 2);
+  await expect(run(() => true)).rejects.toThrow(
+    `got 1 failures, first: Error: erasure ${ids[1]} of site ${two}: expected its end in the lake within 7 days, got none after 8; invoke lake-upkeep`,
+  );
+  await db.superuser.query('update rempart.erasures set requested_at = now()');
+  for (let runs = 0; runs < 2; runs++) {
+    await run();
+    await ripen();
+  }
+  await run();
+  for (const id of ids) expect(await erasure(id)).toMatchObject({ gone: true });
+});
+
 test('an object whose rows are all of the person leaves without a successor', async () => {
   await addHits(db, two, day(24), 1, 1);
   await db.superuser.query(`update rempart.hits set visitor = 'v-only' where site_id = $1 and received_at::date = $2`, [two, day(24)]);
@@ -126,6 +149,56 @@ test('a store that fails leaves the erasure unfinished, without another site; th
   await run();
   for (const id of ids) expect(await erasure(id)).toMatchObject({ gone: true });
   expect([...(await visitorsInObjects(one)), ...(await visitorsInObjects(two))]).not.toContain('v-3');
+});
+
+/** Makes an object of site one await its deletion, and its content that of the day again. */
+async function replaceAndRestore(): Promise<void> {
+  const { rows } = await db.application.withSite(one, tester, (session) =>
+    session.query<{ id: string }>(
+      `insert into rempart.hits (site_id, received_at, id, occurred_at, kind) values ($1, $2, gen_random_uuid(), $2, 'late') returning id`,
+      [one, `${day(25)}T23:59:00Z`],
+    ),
+  );
+  await exportAll();
+  await db.application.withSite(one, tester, (session) => session.query(`select rempart.mark_deleted('hits', $1)`, [rows[0]?.id ?? '']));
+  await ripen();
+}
+
+const filesWithoutObject = async () => {
+  const { rows } = await db.superuser.query<{ key: string }>('select object_key as key from rempart.lake_files where site_id = $1', [one]);
+  return rows.filter(({ key }) => !lake.objects.has(key));
+};
+
+test('a day whose content is that of an object that awaits its deletion is exported at once', async () => {
+  await replaceAndRestore();
+  expect(await exportAll()).toMatchObject({ failures: [] });
+  expect(await filesWithoutObject()).toEqual([]);
+  await ripen();
+  await run();
+  expect(await filesWithoutObject()).toEqual([]);
+});
+
+test('an object that another run deleted, and an export wrote again, stays', async () => {
+  await replaceAndRestore();
+  let isFirst = true;
+  const slow: Database = Object.create(db.maintenance, {
+    withSite: {
+      value: async (...of: Parameters<Database['withSite']>) => {
+        const result = await db.maintenance.withSite(...of);
+        if (!isFirst || of[1].doing !== 'delete lake objects') return result;
+        // The objects are listed now.
+        isFirst = false;
+        expect((await run()).deleted).toBeGreaterThan(0);
+        expect(await exportAll()).toMatchObject({ failures: [] });
+        return result;
+      },
+    },
+  });
+  await upkeepOfLake(slow, lake, { now, keepMonths: 25, isLate: never });
+  expect(await filesWithoutObject()).toEqual([]);
+  await ripen();
+  await run();
+  expect(await filesWithoutObject()).toEqual([]);
 });
 
 test('days beyond the months that hits are kept leave the catalogue, the counts and the bucket', async () => {

@@ -29,6 +29,7 @@ test.each<[string, string, JsonObject, string[]]>([
   ['raw hits for ever', 'hits/', { ExpirationInDays: null }, ['raw::hits/']],
   ['versions as long as backups', 'hits/', versions(30), ['raw::hits/']],
   ['hits in error for a month', 'hits-errors/', { ExpirationInDays: 30 }, ['raw::hits-errors/']],
+  ['exports of a person for a month, and their versions', 'exports/', { ExpirationInDays: 30 }, ['raw::exports/']],
   ['the newest versions for ever', 'hits/', versions(14, { NewerNoncurrentVersions: 1 }), ['raw::hits/']],
   ['a rule that is off', 'hits/', { Status: 'Disabled' }, ['raw::hits/']],
   ['a rule for large objects alone', 'hits/', { ObjectSizeGreaterThan: 1000 }, ['raw::hits/']],

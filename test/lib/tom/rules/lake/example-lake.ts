@@ -44,6 +44,7 @@ export const lake: Resources = {
       Rules: [
         { Prefix: 'hits/', Status: 'Enabled', ExpirationInDays: 14, ...versions },
         { Prefix: 'hits-errors/', Status: 'Enabled', ExpirationInDays: 14, ...versions },
+        { Prefix: 'exports/', Status: 'Enabled', ExpirationInDays: 14, ...versions },
         { Prefix: 'lake/', Status: 'Enabled', ExpirationInDays: 27 * 31, ...versions },
       ],
     },
