@@ -60,7 +60,7 @@ const databaseLevers: readonly Lever[] = [
   {
     name: 'io-optimized',
     title: 'Aurora I/O-Optimized; saves where I/O is more than about a quarter of the bill of the database',
-    givesUp: 'cheap storage: dearer where hits are kept in the database; a change back is possible after 30 days',
+    givesUp: 'cheap storage: dearer where hits are kept in the database. The way back is open at any time, the way there once in 30 days',
     clauses: [],
     changes: ({ shape }) => (shape.ioOptimized ? undefined : { shape: { ioOptimized: true } }),
   },

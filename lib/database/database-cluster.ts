@@ -28,6 +28,12 @@ export const databaseName = 'rempart';
 /** Exported logs: audited statements and connections, and refused sign-ins with IAM tokens. (TOM-3.6) */
 const exportedLogs = ['postgresql', 'iam-db-auth-error'] as const;
 
+/**
+ * Both keep six copies in three zones; they differ in what is billed ("Storage configurations for Amazon Aurora DB
+ * clusters"). No class of the configuration has local NVMe disks, with which a change restarts the database.
+ */
+const storageTypes = { standard: 'aurora', 'io-optimized': 'aurora-iopt1' } as const;
+
 export interface DatabaseClusterProps {
   readonly site: Site;
   readonly vpc: IVpc;
@@ -117,6 +123,8 @@ export class DatabaseCluster extends Construct {
       port: databasePort,
       enableIamDatabaseAuthentication: true,
       enableHttpEndpoint: false,
+      // Explicit: without the property a change back to the standard storage has no effect.
+      storageType: storageTypes[data.storage],
       storageEncrypted: true,
       kmsKeyId: key.keyArn,
       enableCloudwatchLogsExports: [...exportedLogs],

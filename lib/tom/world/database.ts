@@ -77,6 +77,7 @@ const clusterProperties: Readonly<Record<string, FormLike>> = {
     MinCapacity: setting(({ settings }) => settings.data.capacity.minimum),
   },
   StorageEncrypted: true,
+  StorageType: setting(({ settings: { data } }) => (data.storage === 'io-optimized' ? 'aurora-iopt1' : 'aurora')),
   Tags: tags('personal'),
   VpcSecurityGroupIds: ['${data/DatabaseSecurityGroup.GroupId}'],
 };

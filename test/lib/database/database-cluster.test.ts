@@ -65,6 +65,14 @@ describe('the cluster', () => {
     });
   });
 
+  test.each([
+    [{}, 'aurora'],
+    [{ storage: 'standard' }, 'aurora'],
+    [{ storage: 'io-optimized' }, 'aurora-iopt1'],
+  ])('has with %o the storage %s, which is never left out', (data, type) => {
+    expect(cluster({ settings: { data } }).StorageType).toBe(type);
+  });
+
   test('keeps its parameters as text, without a row of customers in a log', () => {
     expect(only({}, 'AWS::RDS::DBClusterParameterGroup').Parameters).toEqual(clusterParameters);
     expect(clusterParameters).toMatchObject({ log_statement: 'none', log_error_verbosity: 'terse', 'pgaudit.log_parameter': '0' });
