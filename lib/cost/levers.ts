@@ -49,9 +49,9 @@ const databaseLevers: readonly Lever[] = [
   },
   {
     name: 'small-reader',
-    title: 'readers in promotion tier 2: they scale by their own load',
+    title: 'readers that scale by their own load (data.readerScaling: independent)',
     givesUp: 'a failover to an instance as large as the writer: the new writer grows within minutes, and hits wait in the stream',
-    clauses: ['TOM-6.1'],
+    clauses: ['TOM-6.3'],
     changes: ({ shape }) => {
       const followers = shape.databaseInstances - 1;
       return shape.loneReaders < followers ? { shape: { loneReaders: followers } } : undefined;
@@ -59,7 +59,7 @@ const databaseLevers: readonly Lever[] = [
   },
   {
     name: 'io-optimized',
-    title: 'Aurora I/O-Optimized; saves where I/O is more than about a quarter of the bill of the database',
+    title: 'Aurora I/O-Optimized (data.storage: io-optimized); saves where I/O is more than about a quarter of the bill of the database',
     givesUp: 'cheap storage: dearer where hits are kept in the database. The way back is open at any time, the way there once in 30 days',
     clauses: [],
     changes: ({ shape }) => (shape.ioOptimized ? undefined : { shape: { ioOptimized: true } }),

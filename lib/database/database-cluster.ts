@@ -143,11 +143,12 @@ export class DatabaseCluster extends Construct {
   }
 
   /**
-   * One instance in each zone. The first becomes the writer; promotion tier 1 scales the readers with it, ready for
-   * failover.
+   * One instance in each zone. The first becomes the writer. Readers in promotion tiers 0 and 1 scale with the writer,
+   * those in other tiers by their own load; the writer has the tier of the latter too, because it is a reader after a
+   * failover ("How Aurora Serverless v2 works"). (TOM-6.3)
    */
   private newInstances({ site }: DatabaseClusterProps): CfnDBInstance[] {
-    const { instanceClass, readers } = site.settings.data;
+    const { instanceClass, readers, readerScaling } = site.settings.data;
     if (readers === 0) {
       const reason = 'The configuration has no reader (data.readers): the database has no standby in another zone.';
       declareNotMet(this, { clause: 'TOM-6.3', rule: 'database-standby', reason });
@@ -158,7 +159,7 @@ export class DatabaseCluster extends Construct {
         dbInstanceClass: instanceClass,
         engine: 'aurora-postgresql',
         availabilityZone: Fn.select(zone, Fn.getAzs()),
-        promotionTier: Math.min(zone, 1),
+        promotionTier: readerScaling === 'independent' ? 2 : Math.min(zone, 1),
         publiclyAccessible: false,
         autoMinorVersionUpgrade: false,
         caCertificateIdentifier: 'rds-ca-rsa4096-g1',

@@ -86,6 +86,14 @@ const data = z.strictObject({
     .max(2)
     .default(1)
     .describe('Number of readers, each in another zone; one is promoted if the writer fails. At least 1 in production. (TOM-6.3)'),
+  readerScaling: z
+    .enum(['with-writer', 'independent'])
+    .default('with-writer')
+    .describe(
+      'Capacity of readers of class `db.serverless`. `with-writer`: always that of the writer. `independent`: by their own load, within ' +
+        '`capacity`. A standby without queries then costs the minimum, and after a failover it reaches the capacity of the former writer ' +
+        'within minutes, in which hits wait in the stream. Either is a standby in another zone. (TOM-6.3)',
+    ),
   storage: z
     .enum(['standard', 'io-optimized'])
     .default('standard')

@@ -51,6 +51,12 @@ test('a cluster has its storage, capacity and readers', () => {
   expect(shape(resources)).toMatchObject({ ioOptimized: true, minAcu: 1, maxAcu: 32, databaseInstances: 3, loneReaders: 1 });
 });
 
+test('a writer in the tier of a lone reader is none', () => {
+  const instance = { Type: 'AWS::RDS::DBInstance', Properties: { PromotionTier: 2 } };
+  expect(shape({ Writer: instance, Reader: instance })).toMatchObject({ databaseInstances: 2, loneReaders: 1 });
+  expect(shape({ Writer: instance })).toMatchObject({ databaseInstances: 1, loneReaders: 0 });
+});
+
 test('flow records of public subnets have their own interval, or that of the VPC', () => {
   const log = (ResourceType: string, id: string, MaxAggregationInterval: number) => ({
     Type: 'AWS::EC2::FlowLog',

@@ -116,6 +116,14 @@ describe('the instances', () => {
     ]);
   });
 
+  test.each([
+    ['with-writer', [0, 1, 1]],
+    ['independent', [2, 2, 2]],
+  ])('have tiers by which readers scale %s, whichever instance is the writer', (readerScaling, tiers) => {
+    const found = instances({ settings: { data: { readerScaling, readers: 2 } } });
+    expect(found.map(({ PromotionTier }) => PromotionTier)).toEqual(tiers);
+  });
+
   test('are never public, and have certificates of 4096 bits', () => {
     for (const instance of instances())
       expect(instance).toMatchObject({ PubliclyAccessible: false, CACertificateIdentifier: 'rds-ca-rsa4096-g1' });

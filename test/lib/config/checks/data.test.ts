@@ -33,6 +33,7 @@ test.each([
   ['a third of a step', 'capacity: {minimum: 1.3}'],
   ['more than a serverless instance has', 'capacity: {maximum: 200}'],
   ['a class that is none', 'instanceClass: db.big'],
+  ['a scaling that Aurora does not have', 'readerScaling: none'],
   ['a storage that Aurora does not have', 'storage: gp3'],
   ['an hour past midnight', 'backupHour: 24'],
   ['no month', 'keepMonths: 1'],

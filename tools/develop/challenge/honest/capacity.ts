@@ -34,6 +34,13 @@ export const capacityChanges: readonly HonestChange[] = [
     settings: (settings) => ({ ...settings, data: { ...settings.data, storage: 'io-optimized' } }),
   },
   {
+    title: 'a reader that scales by its own load',
+    change({ data }) {
+      for (const { properties } of resourcesOfType(data, 'AWS::RDS::DBInstance')) put(properties, 'PromotionTier', 2);
+    },
+    settings: (settings) => ({ ...settings, data: { ...settings.data, readerScaling: 'independent' } }),
+  },
+  {
     title: 'a larger fleet',
     change({ collection }) {
       put(resourceOfType(collection, 'AWS::AutoScaling::AutoScalingGroup').properties, 'MaxSize', '60');
