@@ -42,8 +42,10 @@ const databaseLevers: readonly Lever[] = [
   },
   {
     name: 'one-acu-floor',
-    title: 'one ACU as minimum of each instance; the proxy bills eight in any case, and keeps the cluster from pausing',
-    givesUp: 'cached pages after a quiet hour, and Performance Insights, which needs 2 ACU; growth from 1 ACU is slower',
+    title:
+      'one ACU as minimum of each instance (data.capacity.minimum: 1); the proxy bills eight in any case, and keeps the cluster from pausing',
+    givesUp:
+      'cached pages after a quiet hour, fast growth, and room for Performance Insights: AWS recommends 2 ACU with it, and an instance may stay above 1',
     clauses: ['TOM-6.9'],
     changes: ({ shape }) => (shape.minAcu > 1 ? { shape: { minAcu: 1 } } : undefined),
   },

@@ -75,8 +75,27 @@ const data = z.strictObject({
     .describe('Class of the database instances. `db.serverless` scales within `capacity`. Changing it fails over once.'),
   capacity: z
     .strictObject({
-      minimum: z.number().min(0.5).max(64).multipleOf(0.5).default(2).describe('Minimum Aurora capacity units (2 GiB of memory each).'),
-      maximum: z.number().min(1).max(128).multipleOf(0.5).default(16).describe('Maximum Aurora capacity units; bounds the cost.'),
+      minimum: z
+        .number()
+        .min(0.5)
+        .max(64)
+        .multipleOf(0.5)
+        .default(2)
+        .describe(
+          'Minimum Aurora capacity units (2 GiB of memory each). Less than 2 costs less without load, and gives up cached pages and fast ' +
+            'growth; AWS recommends 2 with Performance Insights, which is on and may keep an instance above a lower minimum. 0, a pause, ' +
+            'is not possible with the proxy, which is billed for 8 units at least. (TOM-6.9)',
+        ),
+      maximum: z
+        .number()
+        .min(1)
+        .max(256)
+        .multipleOf(0.5)
+        .default(16)
+        .describe(
+          'Maximum Aurora capacity units; bounds the cost, and the hits that the database takes. More than 128 needs a cluster on the ' +
+            'newest platform, which a stop and start brings. (TOM-6.9)',
+        ),
     })
     .prefault({})
     .describe('Bounds of each serverless instance, in steps of 0.5.'),
