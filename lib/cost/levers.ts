@@ -97,10 +97,7 @@ const edgeLevers: readonly Lever[] = [
     title: 'idle timeout of 120 s, by which a connection carries five requests instead of three (assumed)',
     givesUp: 'open connections: each lasts twice as long; much longer ones become the measure of the load balancer',
     clauses: ['DSS-5.3.2', 'DSS-6.8'],
-    changes: ({ shape, traffic }) =>
-      shape.idleSeconds < 120 && traffic.assumed.requestsPerConnection < 5
-        ? { shape: { idleSeconds: 120 }, assumed: { requestsPerConnection: 5 } }
-        : undefined,
+    changes: ({ shape }) => (shape.idleSeconds < 120 ? { shape: { idleSeconds: 120 } } : undefined),
   },
   {
     name: 'session-resumption',

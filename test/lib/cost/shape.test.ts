@@ -24,7 +24,7 @@ test('the shape of production', () => {
     ioOptimized: false,
     visitorIndex: true,
     flowSeconds: 60,
-    idleSeconds: 60,
+    idleSeconds: 120,
     wafOnHits: true,
     zones: 3,
     minServers: 3,
