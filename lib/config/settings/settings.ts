@@ -107,7 +107,8 @@ const data = z.strictObject({
     .describe('Number of readers, each in another zone; one is promoted if the writer fails. At least 1 in production. (TOM-6.3)'),
   readerScaling: z
     .enum(['with-writer', 'independent'])
-    .default('with-writer')
+    // The cheaper one: a clause promises a standby in another zone, and no capacity. Nothing reads from it.
+    .default('independent')
     .describe(
       'Capacity of readers of class `db.serverless`. `with-writer`: always that of the writer. `independent`: by their own load, within ' +
         '`capacity`. A standby without queries then costs the minimum, and after a failover it reaches the capacity of the former writer ' +

@@ -60,7 +60,7 @@ test('two lines are a valid file, and defaults fill in everything else', () => {
       instanceClass: 'db.serverless',
       capacity: { minimum: 2, maximum: 16 },
       readers: 1,
-      readerScaling: 'with-writer',
+      readerScaling: 'independent',
       storage: 'standard',
       backupHour: 1,
       maintenance: { day: 'sun', hour: 3 },

@@ -20,7 +20,7 @@ test('the shape of production', () => {
     minAcu: 2,
     maxAcu: 16,
     databaseInstances: 2,
-    loneReaders: 0,
+    loneReaders: 1,
     ioOptimized: false,
     visitorIndex: true,
     flowSeconds: 60,

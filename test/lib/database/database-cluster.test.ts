@@ -107,12 +107,12 @@ describe('a restored cluster', () => {
 });
 
 describe('the instances', () => {
-  test('are a writer and a standby of its size, each in a zone of its own', () => {
+  test('are a writer and a standby of its class, each in a zone of its own', () => {
     expect(
       instances().map(({ AvailabilityZone, PromotionTier, DBInstanceClass }) => [AvailabilityZone, PromotionTier, DBInstanceClass]),
     ).toEqual([
-      [{ 'Fn::Select': [0, { 'Fn::GetAZs': '' }] }, 0, 'db.serverless'],
-      [{ 'Fn::Select': [1, { 'Fn::GetAZs': '' }] }, 1, 'db.serverless'],
+      [{ 'Fn::Select': [0, { 'Fn::GetAZs': '' }] }, 2, 'db.serverless'],
+      [{ 'Fn::Select': [1, { 'Fn::GetAZs': '' }] }, 2, 'db.serverless'],
     ]);
   });
 

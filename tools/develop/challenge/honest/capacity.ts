@@ -34,11 +34,12 @@ export const capacityChanges: readonly HonestChange[] = [
     settings: (settings) => ({ ...settings, data: { ...settings.data, storage: 'io-optimized' } }),
   },
   {
-    title: 'a reader that scales by its own load',
+    title: 'a reader that scales with the writer',
     change({ data }) {
-      for (const { properties } of resourcesOfType(data, 'AWS::RDS::DBInstance')) put(properties, 'PromotionTier', 2);
+      for (const [index, { properties }] of resourcesOfType(data, 'AWS::RDS::DBInstance').entries())
+        put(properties, 'PromotionTier', Math.min(index, 1));
     },
-    settings: (settings) => ({ ...settings, data: { ...settings.data, readerScaling: 'independent' } }),
+    settings: (settings) => ({ ...settings, data: { ...settings.data, readerScaling: 'with-writer' } }),
   },
   {
     title: 'a larger fleet',

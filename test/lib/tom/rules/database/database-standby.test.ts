@@ -3,8 +3,9 @@ import { answers, changed, facts, type Resources, without } from '../example';
 import { zone } from '../network/example-network';
 import { database } from './example-database';
 
-const verdict = (resources: Resources, settings = facts.settings) => answers(databaseStandby, resources, { settings }).Cluster;
-const independent = { ...facts.settings, data: { ...facts.settings.data, readerScaling: 'independent' } } as const;
+const scaling = (readerScaling: 'with-writer' | 'independent') => ({ ...facts.settings, data: { ...facts.settings.data, readerScaling } });
+const verdict = (resources: Resources, settings = scaling('with-writer')) => answers(databaseStandby, resources, { settings }).Cluster;
+const independent = scaling('independent');
 const withTier = (tier: number | undefined) =>
   changed(changed(database, 'Reader', { PromotionTier: tier }), 'Writer', { PromotionTier: tier });
 
