@@ -17,7 +17,18 @@ export const assumptions = {
   handshakeBytes: { value: 5000, unit: 'bytes', meaning: 'a full TLS handshake with an RSA 4096 certificate, out', source: estimates },
   resumedBytes: { value: 500, unit: 'bytes', meaning: 'a resumed TLS handshake, out', source: chosen },
   resumedShare: { value: 0, unit: 'share', meaning: 'new connections that resume a session', source: estimates },
-  requestsPerConnection: { value: 3, unit: 'requests', meaning: 'requests of one connection', source: estimates },
+  requestsPerConnection: {
+    value: 3,
+    unit: 'requests',
+    meaning: 'requests of a connection that ends after 60 idle seconds',
+    source: estimates,
+  },
+  laterRequests: {
+    value: 2,
+    unit: 'requests',
+    meaning: 'further requests of a connection that ends after 120 idle seconds',
+    source: chosen,
+  },
   activeShare: {
     value: 0.5,
     unit: 'share',

@@ -42,16 +42,18 @@ const databaseLevers: readonly Lever[] = [
   },
   {
     name: 'one-acu-floor',
-    title: 'one ACU as minimum of each instance; the proxy bills eight in any case, and keeps the cluster from pausing',
-    givesUp: 'cached pages after a quiet hour, and Performance Insights, which needs 2 ACU; growth from 1 ACU is slower',
+    title:
+      'one ACU as minimum of each instance (data.capacity.minimum: 1); the proxy bills eight in any case, and keeps the cluster from pausing',
+    givesUp:
+      'cached pages after a quiet hour, fast growth, and room for Performance Insights: AWS recommends 2 ACU with it, and an instance may stay above 1',
     clauses: ['TOM-6.9'],
     changes: ({ shape }) => (shape.minAcu > 1 ? { shape: { minAcu: 1 } } : undefined),
   },
   {
     name: 'small-reader',
-    title: 'readers in promotion tier 2: they scale by their own load',
+    title: 'readers that scale by their own load (data.readerScaling: independent)',
     givesUp: 'a failover to an instance as large as the writer: the new writer grows within minutes, and hits wait in the stream',
-    clauses: ['TOM-6.1'],
+    clauses: ['TOM-6.3'],
     changes: ({ shape }) => {
       const followers = shape.databaseInstances - 1;
       return shape.loneReaders < followers ? { shape: { loneReaders: followers } } : undefined;
@@ -59,8 +61,8 @@ const databaseLevers: readonly Lever[] = [
   },
   {
     name: 'io-optimized',
-    title: 'Aurora I/O-Optimized; saves where I/O is more than about a quarter of the bill of the database',
-    givesUp: 'cheap storage: dearer where hits are kept in the database; a change back is possible after 30 days',
+    title: 'Aurora I/O-Optimized (data.storage: io-optimized); saves where I/O is more than about a quarter of the bill of the database',
+    givesUp: 'cheap storage: dearer where hits are kept in the database. The way back is open at any time, the way there once in 30 days',
     clauses: [],
     changes: ({ shape }) => (shape.ioOptimized ? undefined : { shape: { ioOptimized: true } }),
   },
@@ -95,10 +97,7 @@ const edgeLevers: readonly Lever[] = [
     title: 'idle timeout of 120 s, by which a connection carries five requests instead of three (assumed)',
     givesUp: 'open connections: each lasts twice as long; much longer ones become the measure of the load balancer',
     clauses: ['DSS-5.3.2', 'DSS-6.8'],
-    changes: ({ shape, traffic }) =>
-      shape.idleSeconds < 120 && traffic.assumed.requestsPerConnection < 5
-        ? { shape: { idleSeconds: 120 }, assumed: { requestsPerConnection: 5 } }
-        : undefined,
+    changes: ({ shape }) => (shape.idleSeconds < 120 ? { shape: { idleSeconds: 120 } } : undefined),
   },
   {
     name: 'session-resumption',

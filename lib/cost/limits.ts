@@ -16,7 +16,7 @@ export interface Limit {
 /** The largest volume of an Aurora cluster of this version, in GB: 256 TiB. ("Amazon Aurora size limits") */
 const volumeGb = 256 * 1.024 ** 4 * 1000;
 
-/** The largest capacity of an instance of Aurora Serverless v2. */
+/** The largest capacity of an instance of Aurora Serverless v2, and of the configuration. */
 export const largestAcu = 256;
 
 /** Quotas and measured speeds. */

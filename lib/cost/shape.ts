@@ -97,7 +97,11 @@ function databaseShape(resources: readonly Resource[], first: First) {
     minAcu: numberAt(cluster, ['ServerlessV2ScalingConfiguration', 'MinCapacity'], 2),
     maxAcu: numberAt(cluster, ['ServerlessV2ScalingConfiguration', 'MaxCapacity'], 16),
     databaseInstances: instances.length,
-    loneReaders: instances.filter(({ properties }) => numberAt(properties, ['PromotionTier'], 1) > 1).length,
+    // The writer may have the tier of such a reader, which it becomes after a failover.
+    loneReaders: Math.min(
+      instances.filter(({ properties }) => numberAt(properties, ['PromotionTier'], 1) > 1).length,
+      Math.max(0, instances.length - 1),
+    ),
     ioOptimized: at(cluster, 'StorageType') === 'aurora-iopt1',
     visitorIndex: true,
   };

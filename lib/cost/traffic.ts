@@ -29,7 +29,9 @@ export class Traffic {
   ) {
     this.hits = load.hitsPerSecond * secondsInMonth;
     this.requests = this.hits / load.hitsPerRequest;
-    this.connections = this.requests / assumed.requestsPerConnection;
+    // Browsers close idle connections by themselves, Firefox after 115 seconds.
+    const laterShare = Math.min(1, Math.max(0, shape.idleSeconds / 60 - 1));
+    this.connections = this.requests / (assumed.requestsPerConnection + assumed.laterRequests * laterShare);
     this.hitGb = (this.hits * assumed.hitBytes) / gigabyte;
   }
 

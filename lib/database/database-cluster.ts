@@ -28,6 +28,12 @@ export const databaseName = 'rempart';
 /** Exported logs: audited statements and connections, and refused sign-ins with IAM tokens. (TOM-3.6) */
 const exportedLogs = ['postgresql', 'iam-db-auth-error'] as const;
 
+/**
+ * Both keep six copies in three zones; they differ in what is billed ("Storage configurations for Amazon Aurora DB
+ * clusters"). No class of the configuration has local NVMe disks, with which a change restarts the database.
+ */
+const storageTypes = { standard: 'aurora', 'io-optimized': 'aurora-iopt1' } as const;
+
 export interface DatabaseClusterProps {
   readonly site: Site;
   readonly vpc: IVpc;
@@ -117,6 +123,8 @@ export class DatabaseCluster extends Construct {
       port: databasePort,
       enableIamDatabaseAuthentication: true,
       enableHttpEndpoint: false,
+      // Explicit: without the property a change back to the standard storage has no effect.
+      storageType: storageTypes[data.storage],
       storageEncrypted: true,
       kmsKeyId: key.keyArn,
       enableCloudwatchLogsExports: [...exportedLogs],
@@ -135,11 +143,12 @@ export class DatabaseCluster extends Construct {
   }
 
   /**
-   * One instance in each zone. The first becomes the writer; promotion tier 1 scales the readers with it, ready for
-   * failover.
+   * One instance in each zone. The first becomes the writer. Readers in promotion tiers 0 and 1 scale with the writer,
+   * those in other tiers by their own load; the writer has the tier of the latter too, because it is a reader after a
+   * failover ("How Aurora Serverless v2 works"). (TOM-6.3)
    */
   private newInstances({ site }: DatabaseClusterProps): CfnDBInstance[] {
-    const { instanceClass, readers } = site.settings.data;
+    const { instanceClass, readers, readerScaling } = site.settings.data;
     if (readers === 0) {
       const reason = 'The configuration has no reader (data.readers): the database has no standby in another zone.';
       declareNotMet(this, { clause: 'TOM-6.3', rule: 'database-standby', reason });
@@ -150,7 +159,7 @@ export class DatabaseCluster extends Construct {
         dbInstanceClass: instanceClass,
         engine: 'aurora-postgresql',
         availabilityZone: Fn.select(zone, Fn.getAzs()),
-        promotionTier: Math.min(zone, 1),
+        promotionTier: readerScaling === 'independent' ? 2 : Math.min(zone, 1),
         publiclyAccessible: false,
         autoMinorVersionUpgrade: false,
         caCertificateIdentifier: 'rds-ca-rsa4096-g1',

@@ -13,6 +13,14 @@ import { acknowledgeInPacks } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 import { type EdgeLogLanding, edgeLogs } from './edge-log-landing';
 
+/**
+ * Seconds without data after which a connection of a client or of a server is closed. Pages of a visit can be
+ * further apart than the default of 60 seconds, and each new connection is a handshake with a certificate of 4096
+ * bits, most of the bytes out; Firefox closes after 115 seconds. Servers must keep idle connections longer, or the
+ * load balancer sends a request on a connection that was just closed (502). (DSS-5.3.2)
+ */
+export const idleTimeoutSeconds = 120;
+
 export interface LoadBalancerProps {
   readonly site: Site;
   readonly vpc: IVpc;
@@ -43,9 +51,8 @@ export class LoadBalancer extends ApplicationLoadBalancer {
       preserveHostHeader: true,
       xffHeaderProcessingMode: XffHeaderProcessingMode.APPEND,
       http2Enabled: true,
-      // Servers must keep idle connections longer than this, or the load balancer sends a request on a connection that
-      // was just closed (502).
-      idleTimeout: Duration.seconds(60),
+      idleTimeout: Duration.seconds(idleTimeoutSeconds),
+      // No connection lasts longer. A visit of a browser does not; a handshake in an hour costs nothing.
       clientKeepAlive: Duration.hours(1),
     });
     for (const log of edgeLogs) {

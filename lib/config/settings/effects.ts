@@ -129,6 +129,8 @@ export const effectsOfChanges: Readonly<Record<string, StatedEffect>> = {
   'data.capacity.minimum': update,
   'data.capacity.maximum': update,
   'data.readers': update,
+  'data.readerScaling': update,
+  'data.storage': updateWith('It is an update without downtime: to `io-optimized` once in 30 days, to `standard` at any time.'),
   'data.backupHour': update,
   'data.maintenance.day': update,
   'data.maintenance.hour': update,

@@ -75,8 +75,27 @@ const data = z.strictObject({
     .describe('Class of the database instances. `db.serverless` scales within `capacity`. Changing it fails over once.'),
   capacity: z
     .strictObject({
-      minimum: z.number().min(0.5).max(64).multipleOf(0.5).default(2).describe('Minimum Aurora capacity units (2 GiB of memory each).'),
-      maximum: z.number().min(1).max(128).multipleOf(0.5).default(16).describe('Maximum Aurora capacity units; bounds the cost.'),
+      minimum: z
+        .number()
+        .min(0.5)
+        .max(64)
+        .multipleOf(0.5)
+        .default(2)
+        .describe(
+          'Minimum Aurora capacity units (2 GiB of memory each). Less than 2 costs less without load, and gives up cached pages and fast ' +
+            'growth; AWS recommends 2 with Performance Insights, which is on and may keep an instance above a lower minimum. 0, a pause, ' +
+            'is not possible with the proxy, which is billed for 8 units at least. (TOM-6.9)',
+        ),
+      maximum: z
+        .number()
+        .min(1)
+        .max(256)
+        .multipleOf(0.5)
+        .default(16)
+        .describe(
+          'Maximum Aurora capacity units; bounds the cost, and the hits that the database takes. More than 128 needs a cluster on the ' +
+            'newest platform, which a stop and start brings. (TOM-6.9)',
+        ),
     })
     .prefault({})
     .describe('Bounds of each serverless instance, in steps of 0.5.'),
@@ -86,6 +105,23 @@ const data = z.strictObject({
     .max(2)
     .default(1)
     .describe('Number of readers, each in another zone; one is promoted if the writer fails. At least 1 in production. (TOM-6.3)'),
+  readerScaling: z
+    .enum(['with-writer', 'independent'])
+    // The cheaper one: a clause promises a standby in another zone, and no capacity. Nothing reads from it.
+    .default('independent')
+    .describe(
+      'Capacity of readers of class `db.serverless`. `with-writer`: always that of the writer. `independent`: by their own load, within ' +
+        '`capacity`. A standby without queries then costs the minimum, and after a failover it reaches the capacity of the former writer ' +
+        'within minutes, in which hits wait in the stream. Either is a standby in another zone. (TOM-6.3)',
+    ),
+  storage: z
+    .enum(['standard', 'io-optimized'])
+    .default('standard')
+    .describe(
+      'Storage of the cluster. `io-optimized` bills no I/O, but about 1.3 times the capacity and 2.3 times the storage: it saves where I/O ' +
+        'is more than about a quarter of the bill of the database, and changes no promise. It is an update without downtime: to ' +
+        '`io-optimized` once in 30 days, to `standard` at any time. (TOM-5.5)',
+    ),
   backupHour: hour.default(1).describe('Hour (UTC) of the daily snapshot; not maintenance.hour.'),
   maintenance: z
     .strictObject({

@@ -77,6 +77,7 @@ const clusterProperties: Readonly<Record<string, FormLike>> = {
     MinCapacity: setting(({ settings }) => settings.data.capacity.minimum),
   },
   StorageEncrypted: true,
+  StorageType: setting(({ settings: { data } }) => (data.storage === 'io-optimized' ? 'aurora-iopt1' : 'aurora')),
   Tags: tags('personal'),
   VpcSecurityGroupIds: ['${data/DatabaseSecurityGroup.GroupId}'],
 };
@@ -106,7 +107,7 @@ const databaseCluster: readonly Declaration[] = [
   ),
 ];
 
-/** An instance of the cluster, in a zone of its own. Tier 1 scales a reader with the writer. (TOM-6.3) */
+/** An instance of the cluster, in a zone of its own. Tiers 0 and 1 scale a reader with the writer. (TOM-6.3) */
 const instance = (id: string, index: number): Declaration =>
   declare(
     'AWS::RDS::DBInstance',
@@ -119,7 +120,7 @@ const instance = (id: string, index: number): Declaration =>
       DBInstanceClass: setting(({ settings }) => settings.data.instanceClass),
       Engine: engine,
       PreferredMaintenanceWindow: maintenanceWindow,
-      PromotionTier: Math.min(index, 1),
+      PromotionTier: setting(({ settings: { data } }) => (data.readerScaling === 'independent' ? 2 : Math.min(index, 1))),
       PubliclyAccessible: false,
       Tags: tags('personal'),
     },

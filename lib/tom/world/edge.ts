@@ -33,7 +33,7 @@ const balancerAttributes = attributes({
   'deletion_protection.enabled': inProduction('true', 'false'),
   'load_balancing.cross_zone.enabled': 'true',
   'routing.http2.enabled': 'true',
-  'idle_timeout.timeout_seconds': '60',
+  'idle_timeout.timeout_seconds': '120',
   'client_keep_alive.seconds': '3600',
   'routing.http.drop_invalid_header_fields.enabled': 'true',
   'routing.http.desync_mitigation_mode': 'strictest',

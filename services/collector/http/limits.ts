@@ -38,9 +38,9 @@ export interface HttpLimits {
   /** Bytes of these bodies (503). @default 64 MiB */
   readonly slowBodyBytes: number;
   /**
-   * Seconds without a request. More than the load balancer's 60, so that the server does not close first.
+   * Seconds without a request. More than the load balancer's 120, so that the server does not close first.
    *
-   * @default 75
+   * @default 135
    */
   readonly idleSeconds: number;
   /**
@@ -75,7 +75,7 @@ export const defaultLimits: HttpLimits = {
   longestBodySeconds: 180,
   slowBodies: 1000,
   slowBodyBytes: 2 ** 26,
-  idleSeconds: 75,
+  idleSeconds: 135,
   answerSeconds: 30,
   lingerSeconds: 5,
   lingerBytes: 2 ** 24,

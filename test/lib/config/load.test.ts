@@ -60,6 +60,8 @@ test('two lines are a valid file, and defaults fill in everything else', () => {
       instanceClass: 'db.serverless',
       capacity: { minimum: 2, maximum: 16 },
       readers: 1,
+      readerScaling: 'independent',
+      storage: 'standard',
       backupHour: 1,
       maintenance: { day: 'sun', hour: 3 },
       keepMonths: 25,

@@ -1,9 +1,9 @@
 // The model against ../shared/data/prices.md, "Month by month": its figures of the templates of 2026-11-25, line by
 // line, and lines that came since against figures computed by hand.
 import { estimate } from '../../../lib/cost/estimate';
-import { load, production, stackOf, sum } from './load';
+import { asPriced, load, production, stackOf, sum } from './load';
 
-const at = (hitsPerSecond: number, month = 1) => estimate(production(), load(hitsPerSecond, month));
+const at = (hitsPerSecond: number, month = 1) => estimate(production(), load(hitsPerSecond, month), { shape: asPriced });
 const loads = [0, 100, 2000, 20_000] as const;
 
 type Row = readonly [item: string, type: string, pattern: RegExp, expected: readonly number[], month?: number];

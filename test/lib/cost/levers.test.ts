@@ -1,11 +1,11 @@
 // Each lever against a saving computed by hand, at a load where it matters.
 import { type Changes, estimate } from '../../../lib/cost/estimate';
 import { cheapest, levers, pulled, savings } from '../../../lib/cost/levers';
-import { load, production, sum } from './load';
+import { asPriced, load, production, sum } from './load';
 
 const stacks = production();
-const database: Changes = { shape: { hitsLiveIn: 'database' } };
-const lake: Changes = { shape: { hitsLiveIn: 'lake' } };
+const database: Changes = { shape: { ...asPriced, hitsLiveIn: 'database' } };
+const lake: Changes = { shape: { ...asPriced, hitsLiveIn: 'lake' } };
 
 const saving = (name: string, hits: number, month = 1, base = database): number =>
   savings(stacks, load(hits, month), base).find(({ lever }) => lever.name === name)?.usd ?? Number.NaN;

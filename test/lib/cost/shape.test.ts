@@ -20,11 +20,11 @@ test('the shape of production', () => {
     minAcu: 2,
     maxAcu: 16,
     databaseInstances: 2,
-    loneReaders: 0,
+    loneReaders: 1,
     ioOptimized: false,
     visitorIndex: true,
     flowSeconds: 60,
-    idleSeconds: 60,
+    idleSeconds: 120,
     wafOnHits: true,
     zones: 3,
     minServers: 3,
@@ -49,6 +49,12 @@ test('a cluster has its storage, capacity and readers', () => {
   const Properties = { StorageType: 'aurora-iopt1', ServerlessV2ScalingConfiguration: { MinCapacity: 1, MaxCapacity: 32 } };
   const resources = { Cluster: { Type: 'AWS::RDS::DBCluster', Properties }, A: instance(0), B: instance(1), C: instance(2) };
   expect(shape(resources)).toMatchObject({ ioOptimized: true, minAcu: 1, maxAcu: 32, databaseInstances: 3, loneReaders: 1 });
+});
+
+test('a writer in the tier of a lone reader is none', () => {
+  const instance = { Type: 'AWS::RDS::DBInstance', Properties: { PromotionTier: 2 } };
+  expect(shape({ Writer: instance, Reader: instance })).toMatchObject({ databaseInstances: 2, loneReaders: 1 });
+  expect(shape({ Writer: instance })).toMatchObject({ databaseInstances: 1, loneReaders: 0 });
 });
 
 test('flow records of public subnets have their own interval, or that of the VPC', () => {

@@ -2,9 +2,9 @@ import { type Assumed, assumed } from '../../../lib/cost/assumptions';
 import { resourcesOf } from '../../../lib/cost/resources';
 import { type Shape, shapeOf } from '../../../lib/cost/shape';
 import { type Load, Traffic } from '../../../lib/cost/traffic';
-import { load, production } from './load';
+import { asPriced, load, production } from './load';
 
-const shape = shapeOf(resourcesOf(production()));
+const shape = { ...shapeOf(resourcesOf(production())), ...asPriced };
 const traffic = (of: Load, changes: Partial<Shape> = {}, values: Partial<Assumed> = {}) =>
   new Traffic(of, { ...shape, ...changes }, assumed(values));
 
@@ -18,8 +18,18 @@ test('a load has its requests, connections and bytes', () => {
 });
 
 test.each([
+  [30, 3],
+  [60, 3],
+  [90, 4],
+  [120, 5],
+  [600, 5],
+])('a connection that ends after %i idle seconds has %d requests', (idleSeconds, requests) => {
+  expect(traffic(load(100), { idleSeconds }).connections).toBeCloseTo(262_800_000 / requests, 6);
+});
+
+test.each([
   ['new connections, 25 a second', {}, 6666.67 / 25],
-  ['open connections, 3,000', { idleSeconds: 300 }, (6666.67 * 300) / 3000],
+  ['open connections, 3,000', { idleSeconds: 300 }, (4000 * 300) / 3000],
 ])('capacity units follow %s', (_, changes, lcu) => {
   expect(traffic(load(20_000), changes, { handshakeBytes: 500 }).lcu).toBeCloseTo(lcu, 1);
 });
@@ -108,11 +118,12 @@ describe('the database', () => {
 });
 
 test.each([
-  [60, 60, 3],
-  [600, 60, 2.1],
-  [60, 120, 4],
-])('flow records at %i s of a connection of %i s: %d', (flowSeconds, idleSeconds, records) => {
-  expect(traffic(load(100), { flowSeconds, idleSeconds }).flowGb).toBeCloseTo((87.6 * records * 275) / 1000, 6);
+  [60, 60, 87.6, 3],
+  [600, 60, 87.6, 2.1],
+  // Five requests of a connection instead of three.
+  [60, 120, 52.56, 4],
+])('flow records at %i s, idle %i s: %d million connections have %d each', (flowSeconds, idleSeconds, connections, records) => {
+  expect(traffic(load(100), { flowSeconds, idleSeconds }).flowGb).toBeCloseTo((connections * records * 275) / 1000, 6);
 });
 
 test('without a hit there is no invocation of the ingest', () => {

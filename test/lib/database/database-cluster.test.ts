@@ -65,6 +65,14 @@ describe('the cluster', () => {
     });
   });
 
+  test.each([
+    [{}, 'aurora'],
+    [{ storage: 'standard' }, 'aurora'],
+    [{ storage: 'io-optimized' }, 'aurora-iopt1'],
+  ])('has with %o the storage %s, which is never left out', (data, type) => {
+    expect(cluster({ settings: { data } }).StorageType).toBe(type);
+  });
+
   test('keeps its parameters as text, without a row of customers in a log', () => {
     expect(only({}, 'AWS::RDS::DBClusterParameterGroup').Parameters).toEqual(clusterParameters);
     expect(clusterParameters).toMatchObject({ log_statement: 'none', log_error_verbosity: 'terse', 'pgaudit.log_parameter': '0' });
@@ -99,13 +107,21 @@ describe('a restored cluster', () => {
 });
 
 describe('the instances', () => {
-  test('are a writer and a standby of its size, each in a zone of its own', () => {
+  test('are a writer and a standby of its class, each in a zone of its own', () => {
     expect(
       instances().map(({ AvailabilityZone, PromotionTier, DBInstanceClass }) => [AvailabilityZone, PromotionTier, DBInstanceClass]),
     ).toEqual([
-      [{ 'Fn::Select': [0, { 'Fn::GetAZs': '' }] }, 0, 'db.serverless'],
-      [{ 'Fn::Select': [1, { 'Fn::GetAZs': '' }] }, 1, 'db.serverless'],
+      [{ 'Fn::Select': [0, { 'Fn::GetAZs': '' }] }, 2, 'db.serverless'],
+      [{ 'Fn::Select': [1, { 'Fn::GetAZs': '' }] }, 2, 'db.serverless'],
     ]);
+  });
+
+  test.each([
+    ['with-writer', [0, 1, 1]],
+    ['independent', [2, 2, 2]],
+  ])('have tiers by which readers scale %s, whichever instance is the writer', (readerScaling, tiers) => {
+    const found = instances({ settings: { data: { readerScaling, readers: 2 } } });
+    expect(found.map(({ PromotionTier }) => PromotionTier)).toEqual(tiers);
   });
 
   test('are never public, and have certificates of 4096 bits', () => {

@@ -1,3 +1,4 @@
+import { defaultLimits } from '../../../services/collector/http/limits';
 import { attributes, only } from '../stacks/edge-stack';
 
 const type = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
@@ -23,6 +24,13 @@ test('rejects ambiguous requests, and requests that the firewall could not inspe
     'waf.fail_open.enabled': 'false',
     'load_balancing.cross_zone.enabled': 'true',
   });
+});
+
+test('keeps idle connections as long as browsers do, and servers keep them longer', () => {
+  const idle = Number(settings()['idle_timeout.timeout_seconds']);
+  expect(idle).toBe(120);
+  expect(settings()['client_keep_alive.seconds']).toBe('3600');
+  expect(defaultLimits.idleSeconds).toBeGreaterThanOrEqual(idle + 10);
 });
 
 test('logs requests and connections, each to its own folder', () => {

@@ -10,7 +10,7 @@ import { estimateValue } from '../../../tools/cost/json';
 import { biggest, estimateText, leversText } from '../../../tools/cost/print';
 import { scaleText } from '../../../tools/cost/scale-table';
 import { projectRoot } from '../../../tools/synthesis/synthesize';
-import { load, production } from '../../lib/cost/load';
+import { asPriced, load, production } from '../../lib/cost/load';
 
 const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
 const stacks = production();
@@ -58,7 +58,7 @@ describe('the README', () => {
 });
 
 describe('the text', () => {
-  const month = estimate(stacks, load(2000, 26), { shape: { hitsLiveIn: 'database' } });
+  const month = estimate(stacks, load(2000, 26), { shape: { ...asPriced, hitsLiveIn: 'database' } });
   const text = estimateText(month);
 
   test('has stacks, types, the total and the price of a million', () => {

@@ -1,12 +1,16 @@
 // TOM-6.3: every database has a standby in another zone, ready to take over.
 
 import { type Finding, finding, guard, type Rule, remove, replace } from '../../rule';
-import { isObject, type Json, type Resource } from '../../template/assembly';
+import { type DeploymentFacts, isObject, type Json, type Resource } from '../../template/assembly';
 import { instancesOf } from '../../template/databases';
 import { clusterType, databaseInstanceType } from '../../template/resource-types';
 
-/** Promotion tiers of a standby, whose instances scale with the writer ("Aurora Serverless v2"). */
-const standbyTiers = [0, 1];
+/**
+ * Promotion tiers of a standby. Its instances scale with the writer in tiers 0 and 1; in tier 2, which only the
+ * configuration chooses, they are promoted next, and scale by their own load ("How Aurora Serverless v2 works").
+ */
+const standbyTiers = ({ settings: { data } }: DeploymentFacts): readonly number[] =>
+  data.readerScaling === 'independent' ? [0, 1, 2] : [0, 1];
 
 export const databaseStandby: Rule = {
   name: 'database-standby',
@@ -28,15 +32,17 @@ export const databaseStandby: Rule = {
         ),
       ];
     }
-    if (instances.filter(isStandby).length >= 2 && new Set(instances.map(classOf)).size === 1) return [];
-    const required = 'two instances of one class in promotion tier 0 or 1';
+    const tiers = standbyTiers(assembly.facts);
+    const ready = instances.filter((instance) => tiers.some((tier) => tier === instance.at('PromotionTier')));
+    if (ready.length >= 2 && new Set(instances.map(classOf)).size === 1) return [];
+    const required = `two instances of one class in promotion tier ${tiers.join(' or ')}`;
     return [
       standbyFinding(
         cluster,
         'size',
         instances.map(({ logicalId }) => logicalId).join(),
         required,
-        'Set the class of the writer and promotion tier 1 on a reader.',
+        `Set the class of the writer and promotion tier ${tiers.at(-1)} on a reader.`,
       ),
     ];
   },
@@ -64,7 +70,6 @@ function zoneNumber(instance: Resource): number | undefined {
 }
 
 const classOf = (instance: Resource): string => String(instance.at('DBInstanceClass'));
-const isStandby = (instance: Resource): boolean => standbyTiers.some((tier) => tier === instance.at('PromotionTier'));
 
 function standbyFinding(cluster: Resource, id: string, found: Json, required: string, fix: string): Finding {
   return { ...finding(cluster, id, 'the instances of the cluster', required, fix), found };

@@ -2,6 +2,7 @@
 import { dataBucketName, databaseIdentifier } from '../../../../lib/config/names';
 import { settingsSchema } from '../../../../lib/config/settings/settings';
 import { siteOf } from '../../../../lib/config/site';
+import { largestAcu } from '../../../../lib/cost/limits';
 import { problemsOf } from '../folder';
 
 const file = (environment: string, ...lines: string[]): string =>
@@ -31,6 +32,10 @@ test.each([
   expect(problemsOf(file('production', `data: {${bad}}`))).toMatchObject([{ where: expect.stringContaining(` ${path}`), expected }]);
 });
 
+test('the maximum may be that of the largest instance, which the cost model advises', () => {
+  expect(problemsOf(file('production', `data: {capacity: {maximum: ${largestAcu}}}`))).toEqual([]);
+});
+
 test('outside production the database may have no reader', () => {
   expect(problemsOf(file('staging', 'data: {readers: 0}'))).toEqual([]);
 });
@@ -38,8 +43,11 @@ test('outside production the database may have no reader', () => {
 test.each([
   ['minimum: 0.25', 'capacity: {minimum: 0.25}'],
   ['a third of a step', 'capacity: {minimum: 1.3}'],
-  ['more than a serverless instance has', 'capacity: {maximum: 200}'],
+  ['a pause, which the proxy prevents', 'capacity: {minimum: 0}'],
+  ['more than a serverless instance has', 'capacity: {maximum: 256.5}'],
   ['a class that is none', 'instanceClass: db.big'],
+  ['a scaling that Aurora does not have', 'readerScaling: none'],
+  ['a storage that Aurora does not have', 'storage: gp3'],
   ['an hour past midnight', 'backupHour: 24'],
   ['no month', 'keepMonths: 1'],
   ['fewer days than late hits have', 'hotDays: 31'],

@@ -29,6 +29,19 @@ export const capacityChanges: readonly HonestChange[] = [
     settings: (settings) => ({ ...settings, data: { ...settings.data, capacity: { ...settings.data.capacity, minimum: 4, maximum: 32 } } }),
   },
   {
+    title: 'a database with I/O-Optimized storage',
+    change: ({ data }) => put(resourceOfType(data, 'AWS::RDS::DBCluster').properties, 'StorageType', 'aurora-iopt1'),
+    settings: (settings) => ({ ...settings, data: { ...settings.data, storage: 'io-optimized' } }),
+  },
+  {
+    title: 'a reader that scales with the writer',
+    change({ data }) {
+      for (const [index, { properties }] of resourcesOfType(data, 'AWS::RDS::DBInstance').entries())
+        put(properties, 'PromotionTier', Math.min(index, 1));
+    },
+    settings: (settings) => ({ ...settings, data: { ...settings.data, readerScaling: 'with-writer' } }),
+  },
+  {
     title: 'a larger fleet',
     change({ collection }) {
       put(resourceOfType(collection, 'AWS::AutoScaling::AutoScalingGroup').properties, 'MaxSize', '60');
