@@ -33,11 +33,11 @@ const removal = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
 /**
  * The name is derived, so the audit trail in the account stack records reads and writes of objects (TOM-4.8). The
  * bucket is retained in every environment, except when its first deployment is rolled back. Noncurrent versions are
- * kept for 30 days, as backups are (TOM-6.7), those of the lake for 14, of raw hits and exports for 7: of overlapping rules, S3 honors the shorter
- * expiration ("How Amazon S3 handles conflicts in lifecycle configurations"). It has no object lock, unlike the audit
- * archive: customers' data must be erasable and expire (DSS-4.2), and a locked version cannot be deleted. Versions
- * protect against mistakes, copies in another vault against malicious deletion. S3 sends object events to EventBridge,
- * which start the malware scan and the checksum control.
+ * kept for 30 days, as backups are (TOM-6.7), those of the lake for 14, of raw hits and exports for 7: of overlapping
+ * rules, S3 honors the shorter expiration ("How Amazon S3 handles conflicts in lifecycle configurations"). It has no
+ * object lock, unlike the audit archive: customers' data must be erasable and expire (DSS-4.2), and a locked version
+ * cannot be deleted. Versions protect against mistakes, copies in another vault against malicious deletion. S3 sends
+ * object events to EventBridge, which start the malware scan and the checksum control.
  *
  * S3 Intelligent-Tiering holds the lake: after 90 days without a read an object costs as in Glacier Instant Retrieval,
  * about a fifth of S3 Standard, but has no retrieval fee, and no shortest time that an erasure, which replaces files,
@@ -120,13 +120,15 @@ export class DataBucket extends Bucket {
 /**
  * Days for which raw hits are kept, and for which a replaced or deleted object of the lake remains. A person who is
  * erased is gone from both within 30 days: raw hits by 14 days, a noncurrent version of 7, and up to 7 of a delivery
- * that is retried; an object of the lake by the daily upkeep and 14. S3 counts each from midnight (UTC) of the next day.
- * (DSS-4.2)
+ * that is retried; an object of the lake by the daily upkeep and 14. S3 counts each from midnight (UTC) of the next
+ * day. (DSS-4.2)
  */
 const hitDays = 14;
 const rawVersionDays = 7;
 
-/** Days for which the export of a person is kept: with its version, it ends within the 30 days of an erasure. (DSS-4.2) */
+/**
+ * Days for which the export of a person is kept: with its version, it ends within the 30 days of an erasure. (DSS-4.2)
+ */
 const exportDays = 21;
 
 /** Days for which the version of a dead letter that has ended is kept: the shortest of S3. */

@@ -23,7 +23,9 @@ export const backupDays = 30;
 /** Days for which raw hits are kept, and noncurrent versions of the lake. (DSS-4.2) */
 export const hitVersionDays = 14;
 
-/** Days for which versions of raw hits remain: with their 14 days and a delivery that is retried, within 30. (DSS-4.2) */
+/**
+ * Days for which versions of raw hits remain: with their 14 days and a delivery that is retried, within 30. (DSS-4.2)
+ */
 export const rawVersionDays = 7;
 
 /** Days for which the export of a person is kept; its versions end as those of raw hits. (DSS-4.2) */

@@ -21,8 +21,9 @@ const pageSize = 1000;
 
 /**
  * Yields the rows that match, as the text of `to_jsonb(row)`: the days of the lake in their order, then those of the
- * window. A day is read from one place, from the window while it has the day. The order of locks makes that certain: the
- * transaction locks `rempart.hits` before it reads the days of the window, so that the upkeep cannot drop one meanwhile.
+ * window. A day is read from one place, from the window while it has the day. The order of locks makes that certain:
+ * the transaction locks `rempart.hits` before it reads the days of the window, so that the upkeep cannot drop one
+ * meanwhile.
  *
  * Rows of a person whose erasure is not finished are left out; in the window, too, where a hit can be stored after the
  * erasure that came in before it. (DSS-4.2)

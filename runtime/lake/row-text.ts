@@ -11,7 +11,9 @@ function timeText(microseconds: bigint): string {
 
 const quoted = (text: string | null) => (text === null ? 'null' : JSON.stringify(text));
 
-/** Values by column, each as JSON. `fields` is the text of a jsonb value and stays as it is: numbers keep their digits. */
+/**
+ * Values by column, each as JSON. `fields` is the text of a jsonb value and stays as it is: numbers keep their digits.
+ */
 const values: Readonly<Record<string, (row: LakeRow) => string>> = {
   site_id: (row) => String(row.site_id),
   received_at: (row) => `"${timeText(row.received_at)}"`,

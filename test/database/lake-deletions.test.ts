@@ -1,5 +1,5 @@
-// Objects of the lake end: replaced ones, and those whose writer failed, an hour later; none that is a file, whoever writes it again
-// (TOM-4.10, DSS-4.2).
+// Objects of the lake end: replaced ones, and those whose writer failed, an hour later; none that is a file, whoever
+// writes it again (TOM-4.10, DSS-4.2).
 import { randomUUID } from 'node:crypto';
 import type { SiteId } from '../../runtime/site';
 import { type LocalDatabase, startDatabase, tester } from '../../tools/local-database/rempart';

@@ -25,9 +25,10 @@ const defaultMostBytes = 200 * 2 ** 20;
 
 /**
  * Writes one line for each row of the person, `{"table": ..., "row": {...}}`, to
- * `exports/site-<id>/<time>-<id>.jsonl`. Hits are in the window or in the lake; both are read. The rows are read and the access is logged in one transaction; the file is
- * written after it, so it contains no row without a log entry. A second entry, `store export <key>`, states whether
- * the file was stored. For a person without rows the file is empty: that is an answer too.
+ * `exports/site-<id>/<time>-<id>.jsonl`. Hits are in the window or in the lake; both are read. The rows are read and
+ * the access is logged in one transaction; the file is written after it, so it contains no row without a log entry. A
+ * second entry, `store export <key>`, states whether the file was stored. For a person without rows the file is empty:
+ * that is an answer too.
  *
  * Rejected records are not included: they could not be read, so the person in them is unknown. All of them are removed
  * after 30 days.

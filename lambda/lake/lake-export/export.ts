@@ -19,8 +19,9 @@ export interface ExportResult {
 const dayMilliseconds = 86_400_000;
 
 /**
- * Exports the days that are over for `afterDays` whole days, the oldest of each site first, until `isLate` returns true. A
- * failed day does not prevent the others. A day that changes meanwhile, by a late hit, is left to the next run.
+ * Exports the days that are over for `afterDays` whole days, the oldest of each site first, until `isLate` returns
+ * true. A failed day does not prevent the others. A day that changes meanwhile, by a late hit, is left to the next
+ * run.
  */
 export async function exportDueDays(
   database: Database,

@@ -1,4 +1,5 @@
-// Erasure in the lake: each object that can have rows of an erased person is read, and rewritten without them. (DSS-4.2)
+// Erasure in the lake: each object that can have rows of an erased person is read, and rewritten without them.
+// (DSS-4.2)
 import type { Database } from '../../../runtime/database';
 import { type InSite, storeFile } from '../../../runtime/lake/catalogue';
 import { withoutVisitor } from '../../../runtime/lake/rewrite';
@@ -10,7 +11,9 @@ const eraseActor = { name: 'lake-upkeep', from: 'schedule', doing: 'erase from l
 /** Objects that are listed at once. */
 const listed = 200;
 
-/** Days within which an erasure ends here: versions of its objects remain for 15, and all is gone within 30. (DSS-4.2) */
+/**
+ * Days within which an erasure ends here: versions of its objects remain for 15, and all is gone within 30. (DSS-4.2)
+ */
 const mostDays = 7;
 
 const dayMilliseconds = 86_400_000;
@@ -38,9 +41,9 @@ interface ListedFile {
 }
 
 /**
- * Continues all erasures until `isLate` returns true. Each object is recorded when it is done, so the next run continues
- * behind it. A failed site does not prevent the others; its error is added to `failures`, and so is an erasure that is
- * late: a run that always ends before it would succeed for ever.
+ * Continues all erasures until `isLate` returns true. Each object is recorded when it is done, so the next run
+ * continues behind it. A failed site does not prevent the others; its error is added to `failures`, and so is an
+ * erasure that is late: a run that always ends before it would succeed for ever.
  */
 export async function eraseFromLake(
   database: Database,

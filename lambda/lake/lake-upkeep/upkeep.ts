@@ -19,8 +19,8 @@ const upkeepActor = { name: 'lake-upkeep', from: 'schedule' } as const;
 const listed = 1000;
 
 /**
- * Runs all tasks. A failed site does not prevent the others. The deletions come before the erasures, which are finished
- * only when no object that awaits its deletion has the rows. A run that ends early is continued by the next.
+ * Runs all tasks. A failed site does not prevent the others. The deletions come before the erasures, which are
+ * finished only when no object that awaits its deletion has the rows. A run that ends early is continued by the next.
  *
  * @param keepMonths whole months that hits are kept after their own month
  * @throws AggregateError after all tasks, if a part of one failed

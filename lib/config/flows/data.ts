@@ -22,18 +22,28 @@ const staffSessionOf = (name: string, settings: FlowSettings): readonly Flow[] =
   calls(name, 'sts', settings, 'identity of the caller'),
 ];
 
+/** Functions that reach the objects of one site of the lake, in a session of AWS STS. (TOM-4.1) */
+const lakeSessionOf = (name: string, settings: FlowSettings, purpose: string): readonly Flow[] => [
+  calls(name, 'sts', settings, 'session of one site'),
+  calls(name, 's3', settings, purpose),
+];
+
 export const dataFlows = (settings: FlowSettings): readonly Flow[] => [
   connects(databaseProxy, cluster, databasePort, 'queries'),
   ...ownerSessionOf('data/MigrationsFunction', settings),
   calls('data/MigrationsFunction', 's3', settings, 'response of the custom resource'),
   ...ownerSessionOf('data/ContextKeyRotationFunction', settings),
   ...sessionOf('data/PeopleExportFunction', settings),
-  calls('data/PeopleExportFunction', 's3', settings, 'archived hits of a person'),
+  ...lakeSessionOf('data/PeopleExportFunction', settings, 'exports, and hits of the lake'),
   ...sessionOf('data/PeopleEraseFunction', settings),
   ...sessionOf('data/SiteAdminFunction', settings),
   ...staffSessionOf('data/StaffAccessFunction', settings),
   ...staffSessionOf('data/StaffReadsFunction', settings),
   ...sessionOf('data/UpkeepFunction', settings),
+  ...sessionOf('data/LakeExportFunction', settings),
+  ...lakeSessionOf('data/LakeExportFunction', settings, 'files of the lake'),
+  ...sessionOf('data/LakeUpkeepFunction', settings),
+  ...lakeSessionOf('data/LakeUpkeepFunction', settings, 'files of the lake'),
   ...(settings.environment === 'production'
     ? []
     : [

@@ -1,5 +1,5 @@
-// A mock of the AWS endpoints that functions call: Secrets Manager, objects in S3, sessions of roles, the health of a load
-// balancer's targets, and the response URL of CloudFormation.
+// A mock of the AWS endpoints that functions call: Secrets Manager, objects in S3, sessions of roles, the health of a
+// load balancer's targets, and the response URL of CloudFormation.
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type {

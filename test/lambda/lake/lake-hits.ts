@@ -3,8 +3,8 @@ import type { SiteId } from '../../../runtime/site';
 import { type LocalDatabase, tester } from '../../../tools/local-database/rempart';
 
 /**
- * Adds hits of one day, spread over it, with so many visitors. The values follow from the number of the hit: texts that
- * JSON escapes, numbers beyond those of JavaScript, and columns without a value.
+ * Adds hits of one day, spread over it, with so many visitors. The values follow from the number of the hit: texts
+ * that JSON escapes, numbers beyond those of JavaScript, and columns without a value.
  */
 export async function addHits(db: LocalDatabase, site: SiteId, day: string, count: number, visitors = 7): Promise<void> {
   await db.application.withSite(site, tester, (session) =>

@@ -1,5 +1,5 @@
-// The hits of a site over window and lake on a real server: the rows that the window alone would have had, of one site, without those of an
-// erased person, and within limits. The objects are in memory.
+// The hits of a site over window and lake on a real server: the rows that the window alone would have had, of one
+// site, without those of an erased person, and within limits. The objects are in memory.
 import fc from 'fast-check';
 import { exportDueDays } from '../../../lambda/lake/lake-export/export';
 import { dayFrom } from '../../../runtime/hit-days';

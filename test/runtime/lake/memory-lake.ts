@@ -1,4 +1,5 @@
-// A mock of the lake's objects in memory. A store of a site reaches the objects of this site, as AWS decides by the session tag.
+// A mock of the lake's objects in memory. A store of a site reaches the objects of this site, as AWS decides by the
+// session tag.
 import { createHash } from 'node:crypto';
 import { type Lake, type LakeStore, siteFolder } from '../../../runtime/lake/store';
 import type { SiteId } from '../../../runtime/site';

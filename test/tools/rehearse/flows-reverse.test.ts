@@ -175,7 +175,12 @@ test('a way whose flow is not declared is found', () => {
   const without = (...names: readonly string[]): readonly Flow[] => flows.filter(({ name }) => !names.includes(name));
   expect(undeclaredOf(production, without('data/Proxy to data/DatabaseCluster')).join('\n')).toMatch(/data\/DatabaseFromProxy/);
   expect(undeclaredOf(production, without('visitors to the load balancer')).join('\n')).toMatch(/internet to public/);
-  expect(undeclaredOf(production, without('collection/CollectorsFleetGroupASG to kms', 'access/ClientVpnEndpoint to kms'))).toEqual([
+  expect(
+    undeclaredOf(
+      production,
+      without('collection/CollectorsFleetGroupASG to kms', 'access/ClientVpnEndpoint to kms', 'management networks to kms'),
+    ),
+  ).toEqual([
     'endpoint | network/EndpointsKms | com.amazonaws.eu-west-3.kms',
     'DNS firewall | network/DnsFirewallAllowedNames | kms.eu-west-3.amazonaws.com',
   ]);

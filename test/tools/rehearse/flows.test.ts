@@ -119,7 +119,7 @@ test('each service that the role of a function or server in the network may call
     );
     return [...new Set(prefixes)].flatMap((prefix) => servicesByPrefix[prefix as string] ?? []).map((service) => `${from} to ${service}`);
   });
-  expect(talkers).toHaveLength(11);
+  expect(talkers).toHaveLength(13);
   // The functions for people call STS with the signature of a person, and no service of their own.
   expect(called.length).toBeGreaterThanOrEqual(talkers.length - 2);
   expect(called.filter((name) => !flows.some((flow) => flow.name === name))).toEqual([]);

@@ -101,7 +101,9 @@ const denialKeys: Readonly<Record<string, readonly string[]>> = {
   BoolIfExists: ['aws:ViaAWSService'],
 };
 
-/** The networks that a statement leaves, if it denies every action of a session from others, and spares nobody else. */
+/**
+ * The networks that a statement leaves, if it denies every action of a session from others, and spares nobody else.
+ */
 function networkDenial({ effect, actions, resources, json: { Condition } }: Statement): readonly Networks[] {
   if (effect !== 'Deny' || !actions.includes('*') || !resources.includes('*') || !isObject(Condition)) return [];
   const spares = Object.entries(Condition).some(([operator, values]) => !isOnly(values, denialKeys[operator] ?? []));

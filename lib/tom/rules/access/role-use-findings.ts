@@ -4,7 +4,9 @@ import type { Assembly, Json, Resource } from '../../template/assembly';
 import { matchesEvent } from '../../template/filter-patterns';
 import { isAlarmed } from './trail-alarm-findings';
 
-/** The requests that assume a role, with the types of identities that send them. ("CloudTrail userIdentity element") */
+/**
+ * The requests that assume a role, with the types of identities that send them. ("CloudTrail userIdentity element")
+ */
 const identities: Readonly<Record<string, readonly string[]>> = {
   AssumeRole: ['IAMUser', 'AssumedRole', 'FederatedUser', 'Root', 'AWSAccount'],
   AssumeRoleWithSAML: ['SAMLUser'],

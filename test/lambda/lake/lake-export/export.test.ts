@@ -1,5 +1,5 @@
-// The export of days to the lake on a real server: exactly the rows of the window, resumable after each object, and again after a late hit.
-// The objects are in memory.
+// The export of days to the lake on a real server: exactly the rows of the window, resumable after each object, and
+// again after a late hit. The objects are in memory.
 import { exportDueDays } from '../../../../lambda/lake/lake-export/export';
 import { dayFrom } from '../../../../runtime/hit-days';
 import { ReadLimits } from '../../../../runtime/lake/limits';

@@ -1,4 +1,5 @@
-// The deployed bundle of lake-export, by IAM token and TLS to a real server: due days go to the lake. RDS Proxy, S3, STS and Secrets Manager are mocks; objects of the lake are those of the session's site.
+// The deployed bundle of lake-export, by IAM token and TLS to a real server: due days go to the lake. RDS Proxy, S3,
+// STS and Secrets Manager are mocks; objects of the lake are those of the session's site.
 import { dayFrom } from '../../../../runtime/hit-days';
 import type { SiteId } from '../../../../runtime/site';
 import { declaredActions } from '../../declared-calls';

@@ -1,5 +1,5 @@
-// The deployed bundle of lake-upkeep, by IAM token and TLS to a real server: an erasure leaves no row in any object. RDS Proxy, S3, STS and
-// Secrets Manager are mocks; objects of the lake are those of the session's site.
+// The deployed bundle of lake-upkeep, by IAM token and TLS to a real server: an erasure leaves no row in any object.
+// RDS Proxy, S3, STS and Secrets Manager are mocks; objects of the lake are those of the session's site.
 
 import { lakeCalls } from '../../../../runtime/calls';
 import { dayFrom } from '../../../../runtime/hit-days';

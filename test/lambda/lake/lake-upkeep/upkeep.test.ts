@@ -1,5 +1,5 @@
-// The upkeep of the lake on a real server: an erased person's rows leave each object, resumable and counted; expired days and replaced
-// objects leave, too. The objects are in memory.
+// The upkeep of the lake on a real server: an erased person's rows leave each object, resumable and counted; expired
+// days and replaced objects leave, too. The objects are in memory.
 import { exportDueDays } from '../../../../lambda/lake/lake-export/export';
 import { upkeepOfLake } from '../../../../lambda/lake/lake-upkeep/upkeep';
 import type { Database } from '../../../../runtime/database';
