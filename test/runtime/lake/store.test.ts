@@ -69,6 +69,12 @@ test('clients of sites whose work is done end: ten thousand sites hold few', asy
   const first = lake.of(one);
   for (let site = 100; site < 600; site++) lake.of(siteId(site));
   expect(ended).toHaveBeenCalledTimes(501 - 32);
+  for (let site = 600; site < 700; site++) {
+    lake.of(siteId(599));
+    lake.of(siteId(site));
+  }
+  // One in use stays, however many others come.
+  expect(ended).toHaveBeenCalledTimes(501 - 32 + 100);
   ended.mockRestore();
   // A store that somebody holds still works, with a session of its own.
   await lake.of(one).put(key, { body, sha256 });
