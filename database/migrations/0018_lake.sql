@@ -296,6 +296,24 @@ begin
 end
 $$;
 
+-- Counts a day of this site.
+create function rempart.count_lake_day(site integer, of_day date) returns void
+language plpgsql set search_path = pg_catalog, pg_temp set timezone = 'UTC' as $$
+begin
+  delete from rempart.hit_counts where site_id = site and day = of_day;
+  insert into rempart.hit_counts (site_id, day, kind, hits, visitors, returning_visitors)
+  select site, of_day, v.kind, sum(v.hits)::bigint, count(v.visitor), count(v.visitor) filter (where v.has_returned)
+  from (
+    -- By visitor first: that is a hash, and counting different ones would sort all hits.
+    select kind, visitor, count(*) as hits, bool_or(visitor_returned) as has_returned from rempart.lasting_hits
+    where site_id = site and received_at >= of_day::timestamptz and received_at < (of_day + 1)::timestamptz
+    group by kind, visitor) as v
+  group by v.kind
+  -- Another run that records the same day may have stored its counts: then the day has another version, and this run is refused.
+  on conflict do nothing;
+end
+$$;
+
 -- Makes these files the lake's of a day of this site, in place of the former ones, whose objects await their deletion, and counts the day.
 -- Refuses other rows than the window has. Gives the number of replaced objects.
 create function rempart.record_lake_day(of_day date, files jsonb) returns bigint
@@ -303,22 +321,23 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp set time
 declare
   site integer := rempart.site_of_context();
   found_state text;
+  version text;
   held bigint;
   sent bigint := (select coalesce(sum((f ->> 'rows')::bigint), 0) from jsonb_array_elements(files) as f);
   replaced bigint;
 begin
-  select state into found_state from rempart.hit_days where site_id = site and day = of_day for update;
+  -- Counted without a lock: minutes for a large site, in which late hits must not wait. What comes meanwhile writes another version of the day.
+  select state, xmin::text into found_state, version from rempart.hit_days where site_id = site and day = of_day;
+  if found_state = 'reading' then
+    perform rempart.count_lake_day(site, of_day);
+    select coalesce(max(state), 'changed') into found_state from (
+      select state from rempart.hit_days where site_id = site and day = of_day and xmin::text = version for update) as d;
+  end if;
   if found_state is distinct from 'reading' then
     raise exception 'lake: expected % of site % without a change since begin_lake_day, got %; export it again', of_day, site,
       case found_state when 'changed' then 'a change since' when 'stored' then 'a day that is stored' else 'no day of the window' end
       using errcode = 'serialization_failure';
   end if;
-  delete from rempart.hit_counts where site_id = site and day = of_day;
-  insert into rempart.hit_counts (site_id, day, kind, hits, visitors, returning_visitors)
-  select site, of_day, kind, count(*), count(distinct visitor), count(distinct visitor) filter (where visitor_returned)
-  from rempart.lasting_hits
-  where site_id = site and received_at >= of_day::timestamptz and received_at < (of_day + 1)::timestamptz
-  group by kind;
   select coalesce(sum(hits), 0) into held from rempart.hit_counts where site_id = site and day = of_day;
   if held <> sent then
     raise exception 'lake: expected the % rows that the window has of % of site %, got %; export it again', held, of_day, site, sent

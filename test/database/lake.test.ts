@@ -123,6 +123,22 @@ test('a late hit that is not committed yet is waited for, and counts', async () 
   await recorded;
 });
 
+test('a day that changes and is read again, while it is counted, is refused to the first reader', async () => {
+  await addHit(db, site, day);
+  const file = fileOf(site, day, await readDay(db, site, day));
+  await plan(db, site, file.key);
+  // The count waits here for the table, without a lock of the day.
+  await db.superuser.query('begin');
+  await db.superuser.query('lock table rempart.hit_counts in access exclusive mode');
+  const refused = expect(record(db, site, day, [file])).rejects.toThrow(/got a change since/);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  await addHit(db, site, day);
+  expect(await readDay(db, site, day)).toHaveLength(2);
+  await db.superuser.query('commit');
+  await refused;
+  expect(await filesOf(site)).toEqual([]);
+});
+
 test('a day of the last three is not exported: its hits come without a lock', async () => {
   await addHit(db, site, daysAgo(3));
   await expect(answerOf(db, site, 'select * from rempart.begin_lake_day($1)', [daysAgo(3)])).rejects.toThrow(

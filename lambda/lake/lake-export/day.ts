@@ -11,6 +11,9 @@ import { objectLimits, pageSize } from './limits';
 /** Time limit of the pages of one object, in milliseconds. */
 const objectMilliseconds = 120_000;
 
+/** Time limit of the record of a day, whose hits the database counts: some 3 s for each million. */
+const recordMilliseconds = 600_000;
+
 /** The database admits this action in a deleted site, too, whose hits leave the window as those of others. */
 export const exportActor = { name: 'lake-export', from: 'schedule', doing: 'export to lake' } as const;
 
@@ -60,7 +63,8 @@ export async function exportDay(
     );
     if (isLate()) return { ...summary(files), isWhole: false };
   }
-  await inSite((session) => session.query('select rempart.record_lake_day($1, $2)', [day, JSON.stringify(files)]));
+  const record = (session: Session) => session.query('select rempart.record_lake_day($1, $2)', [day, JSON.stringify(files)]);
+  await database.withSite(site, exportActor, record, { milliseconds: recordMilliseconds });
   return { ...summary(files), isWhole: true };
 }
 

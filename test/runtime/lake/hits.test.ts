@@ -100,6 +100,12 @@ test('any filter yields the rows that a scan finds', async () => {
   );
 });
 
+test('the window is read page by page, beyond its first', async () => {
+  const three = await db.createSite('three');
+  await addHits(db, three, day(4), 2001);
+  expect(await read({}, three)).toEqual(await rowsOf(three));
+});
+
 test('a site has its own rows only, and nothing of another one', async () => {
   const rows = await read({}, two);
   expect(rows).toHaveLength(30);

@@ -92,15 +92,17 @@ test("an erased person's rows leave every object, and the objects that had them"
 
 test('an erasure that ends after any object continues behind it, and examines each object once', async () => {
   const id = await erase(one, 'v-3');
-  let examined = 0;
+  const examined: number[] = [];
   for (let runs = 0; runs < 3; runs++) {
     let calls = 0;
     const result = await run(() => calls++ > 0);
-    examined += result.erasures.examined;
+    examined.push(result.erasures.examined);
   }
-  expect(examined).toBe(3);
+  expect(examined).toEqual([1, 1, 1]);
   await ripen();
-  expect(await run()).toMatchObject({ deleted: 3, erasures: { finished: 1, examined: 0, removed: 0 } });
+  let calls = 0;
+  expect(await run(() => calls++ > 0)).toMatchObject({ deleted: 1 });
+  expect(await run()).toMatchObject({ deleted: 2, erasures: { finished: 1, examined: 0, removed: 0 } });
   expect(await erasure(id)).toMatchObject({ lake: '30', gone: true });
 });
 
