@@ -109,6 +109,15 @@ test('a run that dies after any write leaves nothing that the next does not comp
   }
 });
 
+test('a day whose last object is full is recorded', async () => {
+  const of = day(16);
+  const site = await db.createSite('full');
+  await addHits(db, site, of, 120);
+  const lake = new MemoryLake();
+  expect(await run(lake)).toEqual({ days: 1, rows: 120, objects: 2, oldestDueDays: 0, failures: [] });
+  expect(await lakeRows(lake, site, of)).toEqual(await windowRows(db, site, onDay(of)));
+});
+
 test('a late hit makes its day due again, and its objects are replaced', async () => {
   const of = day(11);
   const lake = new MemoryLake();
