@@ -1,7 +1,7 @@
 // Costs of the objects of the lake for `keepMonths`: one of each site and day at least, in S3 Intelligent-Tiering. The
 // lifecycle rule moves objects of 128 kB and more, and leaves smaller ones in S3 Standard. Nothing reads the lake in
-// this model: an object that is read for a person costs as a new one for 90 days. A hit is in the lake from its arrival
-// here, ten days early.
+// this model: an object that is read costs as a new one for 90 days. A hit is in the lake from its arrival here, ten
+// days early.
 import { daysInMonth } from '../prices/prices';
 import { at, type Resource, refersTo } from '../resources';
 import { lakeExportOf } from '../shape';

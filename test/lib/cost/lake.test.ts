@@ -45,7 +45,7 @@ test('before the lake there is neither an export nor an object of it', () => {
   expect(before.lines.filter(({ item }) => /lake/.test(item))).toEqual([]);
 });
 
-test('after an object without a hit, the lake is empty', () => {
+test('without a hit the lake is empty', () => {
   expect(sum(estimate(stacks, load(0, 26)), 'S3::Bucket', /^lake/)).toBe(0);
 });
 

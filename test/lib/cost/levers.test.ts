@@ -84,3 +84,12 @@ test('savings are sorted, and the cheapest set is cheaper than each of its lever
   expect(names).not.toContain('io-optimized');
   expect(names).not.toContain('advantage-stream');
 });
+
+test('no lever saves more beside the cheapest set, one that saves beside later levers alone included', () => {
+  const many = load(2000, 26, { sites: 10_000 });
+  const usd = (names: readonly string[]) => estimate(stacks, many, pulled(stacks, many, names, lake)).usd;
+  const names = cheapest(stacks, many, lake);
+  expect(names.at(-1)).toBe('io-optimized');
+  for (const { name } of levers.filter((lever) => !names.includes(lever.name)))
+    expect(usd([...names, name])).toBeGreaterThan(usd(names) - 1);
+});
