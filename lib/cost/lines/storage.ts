@@ -7,7 +7,7 @@ import { type Charge, type Context, type Coster, charge, ofType } from './charge
 import { landingOf } from './compute';
 import { isLakeStore, lakeCharges } from './lake';
 
-/** Objects a month of the delivery: one for each interval, of each site if it writes by site, or for each full file. */
+/** Objects of the delivery a month: one for each interval, of each site if it writes by site, or each full file. */
 export function deliveredObjects({ traffic, shape }: Context): number {
   const { deliverySeconds, deliveryMb } = traffic.assumed;
   if (traffic.hits === 0) return 0;
@@ -24,7 +24,7 @@ const delivery: Coster = (_found, context) => {
   ];
 };
 
-/** Storage of a flow of GB a month: warm until its transition, cold until its end, then a version in the same class. */
+/** Storage of a flow of GB a month: warm until its transition, cold until its end, then versions of that class. */
 function storedCharges(
   item: string,
   gbMonth: number,
