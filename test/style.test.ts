@@ -102,6 +102,9 @@ function findingsOf(from: readonly Rule[]): readonly { readonly rule: Rule; read
     new Assembly(facts, []),
     new Assembly({ ...facts, cloudflare: true }, [elsewhere]),
     new Assembly({ ...facts, environment: 'staging' }, [elsewhere]),
+    new Assembly({ ...facts, settings: { ...facts.settings, access: { ...facts.settings.access, signIn: 'identity-center' } } }, [
+      elsewhere,
+    ]),
   ];
   return subjects.flatMap((assembly) =>
     evaluate(assembly, from).flatMap(({ rule, verdict }) =>

@@ -1,10 +1,11 @@
 // npm run cost: the cost of a deployment in a month, from its synthesized templates and the price table.
+import { beforeLake } from '../lib/cost/before-lake';
 import type { Changes } from '../lib/cost/estimate';
 import { estimate } from '../lib/cost/estimate';
 import { pulled, savings } from '../lib/cost/levers';
 import { type CostedStack, resourcesOf } from '../lib/cost/resources';
 import { scale } from '../lib/cost/scale';
-import { shapeOf } from '../lib/cost/shape';
+import { type HitsLiveIn, shapeOf } from '../lib/cost/shape';
 import type { Load } from '../lib/cost/traffic';
 import { runTool, ToolError, UsageError } from './command-line';
 import { print } from './command-output';
@@ -28,13 +29,14 @@ US dollars, without tax, support and commitments; nothing is measured on an acco
   --month <n>             month since the first hit; 1 is the first [default: the one after keepMonths whole months, 26]
   --deployment <name>     file of config/ [default: production]
   --site <name>           home or recovery [default: home]
-  --hits-in <place>       database or lake [default: that of the templates]
+  --hits-in <place>       lake, or database for every hit there, as before the lake [default: that of the templates]
   --with <levers>         pull levers, separated by commas: ${leverNames.slice(0, 5).join(', ')},
                           ${leverNames.slice(5, 10).join(', ')},
                           ${leverNames.slice(10).join(', ')}
   --levers                the saving of each lever alone, and what it gives up
   --scale                 size, bottleneck and cost at 100 to 1,000,000 hits a second
-  --table                 the table of the README: idle to 20,000 hits a second, in the first month and after keepMonths
+  --table                 the table of the README: before the lake, now and with levers, at idle to 20,000 hits a second, in the first
+                          month and after keepMonths
   --assumptions           every assumption with its source
   --json                  print the result as JSON
   --help                  print this text
@@ -50,8 +52,9 @@ runTool({ usage, options }, async (values) => {
   }
   const stacks = await stacksOf(request.deployment, request.site);
   const shown = refusing(() => {
-    const load = { ...request.load, month: request.month ?? shapeOf(resourcesOf(stacks)).keepMonths + 1 };
-    return views[view](stacks, load, pulled(stacks, load, request.with, request.changes));
+    const { keepMonths } = shapeOf(resourcesOf(stacks));
+    const load = { ...request.load, month: request.month ?? keepMonths + 1 };
+    return views[view](stacks, load, pulled(stacks, load, request.with, changesOf(request.place, keepMonths)));
   });
   print(values.json, shown.value, shown.text);
   return 0;
@@ -83,6 +86,12 @@ const views: Readonly<
     return { value: rows, text };
   },
 };
+
+/** The database is the what-if of a deployment before the lake; the lake is that of the templates. */
+function changesOf(place: HitsLiveIn | undefined, keepMonths: number): Changes {
+  if (place === 'database') return beforeLake(keepMonths);
+  return place === undefined ? {} : { shape: { hitsLiveIn: place } };
+}
 
 /** An error of the model names its remedy: the message suffices. */
 function refusing<T>(work: () => T): T {

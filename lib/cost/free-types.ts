@@ -5,11 +5,9 @@ const settings = 'a setting of another resource';
 const permission = 'identities and permissions are free';
 const routing = 'addresses, routes and rules of the network are free';
 const logic = 'a custom resource runs at deployments only; its function has the cost';
-const catalog = 'the first million objects and requests of the Glue Data Catalog are free';
 
 const free = {
   'AWS::AccessAnalyzer::Analyzer': 'analysis of access from outside is free',
-  'AWS::Athena::WorkGroup': 'queries are charged with the lake',
   'AWS::AutoScaling::LifecycleHook': settings,
   'AWS::AutoScaling::ScalingPolicy': settings,
   'AWS::AutoScaling::ScheduledAction': settings,
@@ -45,9 +43,6 @@ const free = {
   'AWS::ElasticLoadBalancingV2::TargetGroup': settings,
   'AWS::ElasticLoadBalancingV2::TrustStore': 'charged with the load balancer, as its trust store',
   'AWS::Events::Rule': "events of AWS's services are free",
-  'AWS::Glue::Database': catalog,
-  'AWS::Glue::Table': catalog,
-  'AWS::Glue::TableOptimizer': 'compaction is charged with the lake',
   'AWS::IAM::InstanceProfile': permission,
   'AWS::IAM::ManagedPolicy': permission,
   'AWS::IAM::OIDCProvider': permission,
@@ -55,10 +50,6 @@ const free = {
   'AWS::IAM::ServiceLinkedRole': permission,
   'AWS::KMS::Alias': settings,
   'AWS::Kinesis::StreamConsumer': 'fan-out is charged with the stream',
-  'AWS::LakeFormation::DataCellsFilter': permission,
-  'AWS::LakeFormation::DataLakeSettings': permission,
-  'AWS::LakeFormation::PrincipalPermissions': permission,
-  'AWS::LakeFormation::Resource': permission,
   'AWS::Lambda::EventInvokeConfig': settings,
   'AWS::Lambda::EventSourceMapping': 'the mapping of a stream is free; the function and the stream have the cost',
   'AWS::Lambda::Permission': permission,
@@ -81,10 +72,6 @@ const free = {
   'AWS::Route53Resolver::ResolverQueryLoggingConfig': 'its lines are within those of the log groups',
   'AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation': settings,
   'AWS::S3::BucketPolicy': permission,
-  'AWS::S3Tables::Namespace': settings,
-  'AWS::S3Tables::Table': 'the table bucket has the cost',
-  'AWS::S3Tables::TableBucketPolicy': permission,
-  'AWS::S3Tables::TablePolicy': permission,
   'AWS::SNS::Subscription': 'the first thousand mails a month are free',
   'AWS::SNS::Topic': 'the first million requests a month are free',
   'AWS::SNS::TopicPolicy': permission,

@@ -33,7 +33,7 @@ export const isPossible = ({ traffic }: Estimate): boolean => traffic.databaseGb
 
 /** Every limit of a deployment, the nearest first. */
 export function limitsOf(estimate: Estimate): readonly Limit[] {
-  const limits = [...frontLimits(estimate), ...streamLimits(estimate), ...databaseLimits(estimate)];
+  const limits = [...frontLimits(estimate), ...streamLimits(estimate), ...databaseLimits(estimate), ...lakeLimits(estimate)];
   return limits.sort((one, other) => one.hitsPerSecond - other.hitsPerSecond);
 }
 
@@ -60,7 +60,8 @@ function frontLimits({ shape, traffic }: Estimate): readonly Limit[] {
 function streamLimits({ shape, traffic }: Estimate): readonly Limit[] {
   const { hitBytes, invocationSeconds, ingestSeconds, onDemandRoom, provisionedRoom } = traffic.assumed;
   const room = shape.streamMode === 'provisioned' ? provisionedRoom : onDemandRoom;
-  const concurrentPerHit = (room * hitBytes * shape.ingestParallel * invocationSeconds) / 1e6 + ingestSeconds;
+  const invocationsPerHit = (room * hitBytes * shape.ingestParallel) / 1e6 / Math.max(1, shape.ingestSeconds);
+  const concurrentPerHit = invocationsPerHit * invocationSeconds + ingestSeconds;
   const stream = {
     name: `stream: ${known.streamMegabytes} MB/s on demand`,
     hitsPerSecond: (known.streamMegabytes * 1e6) / hitBytes,
@@ -116,6 +117,21 @@ function databaseLimits({ shape, traffic }: Estimate): readonly Limit[] {
   ];
 }
 
+/** Without the export no day leaves the window, so that its rate is a limit of the deployment. */
+function lakeLimits({ shape, traffic }: Estimate): readonly Limit[] {
+  const { exportSeconds } = traffic.assumed;
+  if (shape.hitsLiveIn === 'database') return [];
+  return [
+    {
+      name: `lake: one export of ${exportSeconds / 60} minutes in each hour`,
+      hitsPerSecond: exportSeconds / 3600 / traffic.exportSecondsPerHit,
+      remedy: 'start lake-export more often, and export several sites at once, after a measurement',
+      quota: false,
+      source: 'template, measured encoding, assumed reading',
+    },
+  ];
+}
+
 /** The load that needs this capacity, on the last straight line of the assumption. */
 function loadAt(acu: number): number {
   const index = Math.max(
@@ -130,7 +146,7 @@ function loadAt(acu: number): number {
 /** Quotas that a load exceeds, as a new account has them. */
 export function quotasToRaise(estimate: Estimate): readonly string[] {
   const { traffic, shape } = estimate;
-  const partitions = shape.hitsLiveIn === 'database' && traffic.load.sites > known.activePartitions;
+  const partitions = shape.deliveryBySite && traffic.load.sites > known.activePartitions;
   return [
     ...limitsOf(estimate)
       .filter(({ quota, hitsPerSecond }) => quota && hitsPerSecond < traffic.load.hitsPerSecond)

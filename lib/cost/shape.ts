@@ -1,5 +1,6 @@
 // The settings of a deployment that its cost depends on, read from its templates. A what-if replaces some of them.
 import { assumptions } from './assumptions';
+import { type Kept, keptIn } from './kept';
 import { at, listAt, numberAt, type Resource, refersTo } from './resources';
 
 export type StreamMode = 'on-demand' | 'provisioned' | 'advantage';
@@ -7,18 +8,13 @@ export type StreamMode = 'on-demand' | 'provisioned' | 'advantage';
 /** The place of hits for `keepMonths`: the database, or the lake with a window of `hotDays` in the database. */
 export type HitsLiveIn = 'database' | 'lake';
 
-/** How hits reach the lake. `ingest` is the function that writes the database. */
-export type LakeDelivery = 'iceberg' | 'parquet' | 'json' | 'ingest';
-
 export interface Shape {
   readonly hitsLiveIn: HitsLiveIn;
   readonly keepMonths: number;
   readonly hotDays: number;
-  readonly lakeDelivery: LakeDelivery;
-  /** A bucket of ours with a Glue catalogue, or S3 Tables. */
-  readonly lakeStore: 'bucket' | 'tables';
-  /** Days after which files of the lake become cold; none stays in S3 Standard throughout. */
-  readonly lakeColdDays?: number | undefined;
+  /** Whether the delivery writes raw hits by site, in dynamic partitions, or all sites by hour. */
+  readonly deliveryBySite: boolean;
+  readonly rawHits: Kept;
   readonly streamMode: StreamMode;
   /** Shards of a provisioned stream. @default as many as the load needs */
   readonly shards?: number | undefined;
@@ -43,6 +39,8 @@ export interface Shape {
   readonly serverTarget: number;
   readonly ingestGb: number;
   readonly ingestParallel: number;
+  /** Longest wait for a full batch. */
+  readonly ingestSeconds: number;
 }
 
 /** The shape of a deployment's templates. */
@@ -59,8 +57,6 @@ export function shapeOf(resources: readonly Resource[]): Shape {
 
 type First = (type: string) => unknown;
 
-const lakeTypes = ['AWS::S3Tables::TableBucket', 'AWS::Glue::Table'];
-
 function hitsShape(resources: readonly Resource[], first: First) {
   const environment = resources.map(({ properties }) => at(properties, 'Environment', 'Variables'));
   const variable = (name: string, otherwise: number): number =>
@@ -69,16 +65,23 @@ function hitsShape(resources: readonly Resource[], first: First) {
       [name],
       otherwise,
     );
-  const iceberg = at(first('AWS::KinesisFirehose::DeliveryStream'), 'IcebergDestinationConfiguration') !== undefined;
-  const lake = iceberg || resources.some(({ type }) => lakeTypes.includes(type));
+  const delivery = first('AWS::KinesisFirehose::DeliveryStream');
+  const archive = resources.find((resource) => resource.type === 'AWS::S3::Bucket' && refersTo(delivery, resource));
   return {
-    hitsLiveIn: lake ? 'lake' : 'database',
+    hitsLiveIn: lakeExportOf(resources) === undefined ? 'database' : 'lake',
     keepMonths: variable('KEEP_MONTHS', 25),
     hotDays: variable('HOT_DAYS', assumptions.hotDays.value),
-    lakeDelivery: 'iceberg',
-    lakeStore: first('AWS::S3Tables::TableBucket') === undefined ? 'bucket' : 'tables',
+    deliveryBySite: at(delivery, 'ExtendedS3DestinationConfiguration', 'DynamicPartitioningConfiguration', 'Enabled') === true,
+    rawHits: keptIn(archive, 'hits/'),
   } as const;
 }
+
+/** The function that exports hits to the lake: its environment has the days after which a day of hits is due. */
+export const lakeExportOf = (resources: readonly Resource[]): Resource | undefined =>
+  resources.find(
+    ({ type, properties }) =>
+      type === 'AWS::Lambda::Function' && at(properties, 'Environment', 'Variables', 'LAKE_AFTER_DAYS') !== undefined,
+  );
 
 function streamShape(first: First) {
   const stream = first('AWS::Kinesis::Stream');
@@ -137,6 +140,7 @@ function ingestShape(resources: readonly Resource[]) {
   return {
     ingestGb: numberAt(ingest?.ingest.properties, ['MemorySize'], 1024) / 1024,
     ingestParallel: numberAt(ingest?.mapping.properties, ['ParallelizationFactor'], 1),
+    ingestSeconds: numberAt(ingest?.mapping.properties, ['MaximumBatchingWindowInSeconds'], 0),
   };
 }
 

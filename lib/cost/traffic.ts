@@ -79,9 +79,10 @@ export class Traffic {
     return Math.max(this.assumed.onDemandShards, Math.ceil(this.megabytesPerSecond * room));
   }
 
-  /** Invocations of the ingest a second; without hits there are none. */
+  /** Invocations of the ingest a second, each of a batch of one second at least; without hits there are none. */
   get invocationsPerSecond(): number {
-    return Math.min(this.load.hitsPerSecond, this.shards * this.shape.ingestParallel);
+    const { ingestParallel, ingestSeconds } = this.shape;
+    return Math.min(this.load.hitsPerSecond, (this.shards * ingestParallel) / Math.max(1, ingestSeconds));
   }
 
   /** Seconds of the ingest in each second, which is the number of concurrent invocations. */
@@ -149,5 +150,29 @@ export class Traffic {
   /** GB that a month adds to the lake. */
   get lakeGb(): number {
     return (this.hits * this.assumed.lakeBytes) / gigabyte;
+  }
+
+  /** Objects that a month adds to the lake: one of each site and day, or of each `lakeRows` rows of them. */
+  get lakeObjects(): number {
+    const siteDays = this.load.sites * daysInMonth;
+    return this.hits === 0 ? 0 : siteDays * Math.ceil(this.hits / siteDays / this.assumed.lakeRows);
+  }
+
+  /**
+   * Pages that the export reads for each hit: it reads a site in the order of arrival, and a day outgrows memory. The
+   * ingest stores a batch site by site, so that a run of rows of one site is together, and begins anywhere in a page.
+   * Hits are spread evenly over the sites. The count of the day, after it, finds the pages in memory.
+   */
+  get exportPagesPerHit(): number {
+    const { sites, hitsPerSecond } = this.load;
+    if (hitsPerSecond === 0) return 0;
+    const batch = hitsPerSecond / this.invocationsPerSecond;
+    const rowsOfRun = Math.max(1, batch / (sites * (1 - (1 - 1 / sites) ** batch)));
+    return (1 + ((rowsOfRun - 1) * this.assumed.rowBytes) / this.assumed.pageBytes) / rowsOfRun;
+  }
+
+  /** Seconds in which the export moves one row to the lake. */
+  get exportSecondsPerHit(): number {
+    return 1 / this.assumed.encodedRows + 1 / this.assumed.exportedRows;
   }
 }

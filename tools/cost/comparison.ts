@@ -1,4 +1,6 @@
-// The table of the README: loads in rows, places of hits in columns, the first month and the one after `keepMonths`.
+// The table of the README: loads in rows; the deployment before the lake, of today and with levers in columns, each in
+// the first month and in the one after `keepMonths`.
+import { beforeLake } from '../../lib/cost/before-lake';
 import { type Changes, estimate } from '../../lib/cost/estimate';
 import { cheapest, pulled } from '../../lib/cost/levers';
 import { isPossible } from '../../lib/cost/limits';
@@ -9,9 +11,6 @@ import { money } from './print';
 
 const loads = [0, 100, 2000, 20_000] as const;
 
-const database: Changes = { shape: { hitsLiveIn: 'database' } };
-const lake: Changes = { shape: { hitsLiveIn: 'lake' } };
-
 interface Cell {
   readonly usd: number;
   readonly usdPerMillion: number | undefined;
@@ -20,10 +19,11 @@ interface Cell {
 
 interface Row {
   readonly hitsPerSecond: number;
-  /** Each with the first month and the month after `keepMonths`. */
-  readonly database: readonly [Cell, Cell];
-  readonly lake: readonly [Cell, Cell];
-  /** The lake with the levers that together cost least. */
+  /** Every hit in the database for `keepMonths`. Each with the first month and the month after `keepMonths`. */
+  readonly before: readonly [Cell, Cell];
+  /** The templates as they are. */
+  readonly now: readonly [Cell, Cell];
+  /** The templates with the levers that together cost least. */
   readonly pulled: readonly [Cell, Cell];
   readonly levers: readonly string[];
 }
@@ -33,7 +33,7 @@ export const clickstream = { megabytesPerSecond: 2, usd: 5450 } as const;
 
 const titlesAfter = (months: number): readonly string[] => [
   'hits/s',
-  ...['database', 'lake', 'lake and levers'].flatMap((place) => [`${place}, first month`, `after ${months} months`]),
+  ...['before', 'now', 'now with levers'].flatMap((place) => [`${place}, first month`, `after ${months} months`]),
 ];
 
 /** The rows, and the table in Markdown. */
@@ -51,10 +51,10 @@ export function comparison(stacks: readonly CostedStack[], sites: number): { rea
 }
 
 function rowOf(stacks: readonly CostedStack[], late: Load): Row {
-  const levers = cheapest(stacks, late, lake);
-  const best = pulled(stacks, late, levers, lake);
+  const levers = cheapest(stacks, late);
+  const best = pulled(stacks, late, levers);
   const both = (changes: Changes): readonly [Cell, Cell] => [cellOf(stacks, { ...late, month: 1 }, changes), cellOf(stacks, late, changes)];
-  return { hitsPerSecond: late.hitsPerSecond, database: both(database), lake: both(lake), pulled: both(best), levers };
+  return { hitsPerSecond: late.hitsPerSecond, before: both(beforeLake(late.month - 1)), now: both({}), pulled: both(best), levers };
 }
 
 function cellOf(stacks: readonly CostedStack[], load: Load, changes: Changes): Cell {
@@ -63,7 +63,7 @@ function cellOf(stacks: readonly CostedStack[], load: Load, changes: Changes): C
 }
 
 function rowText({ hitsPerSecond, ...row }: Row): readonly string[] {
-  const cells = [...row.database, ...row.lake, ...row.pulled].map(cellText);
+  const cells = [...row.before, ...row.now, ...row.pulled].map(cellText);
   return [hitsPerSecond === 0 ? 'idle' : hitsPerSecond.toLocaleString('en-US'), ...cells];
 }
 

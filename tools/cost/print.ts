@@ -98,8 +98,9 @@ const drivers: readonly (readonly [name: string, type: string, item: RegExp])[] 
   ['RDS Proxy', 'AWS::RDS::DBProxy', /./],
   ['flow records', 'AWS::EC2::FlowLog', /./],
   ['lake', 'AWS::S3::Bucket', /^lake/],
-  ['archive of hits', 'AWS::S3::Bucket', /archived hits/],
+  ['raw hits', 'AWS::S3::Bucket', /^raw hits/],
   ['ingest', 'AWS::Lambda::Function', /ingest/],
+  ['export to the lake', 'AWS::Lambda::Function', /^export/],
 ];
 
 /** The five largest drivers of a bill. */

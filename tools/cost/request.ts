@@ -1,7 +1,7 @@
 // The command line of the cost: a load, a deployment, a what-if and a view.
 import { assumptions } from '../../lib/cost/assumptions';
-import type { Changes } from '../../lib/cost/estimate';
 import { levers } from '../../lib/cost/levers';
+import type { HitsLiveIn } from '../../lib/cost/shape';
 import type { Load } from '../../lib/cost/traffic';
 import { UsageError } from '../command-line';
 
@@ -45,7 +45,8 @@ interface Request {
   readonly month: number | undefined;
   readonly deployment: string;
   readonly site: string;
-  readonly changes: Changes;
+  /** @default that of the templates */
+  readonly place: HitsLiveIn | undefined;
   readonly with: readonly string[];
   readonly view: 'estimate' | (typeof viewNames)[number];
 }
@@ -69,16 +70,16 @@ export function readRequest(values: Values): Request {
     month: values.month === undefined ? undefined : readNumber(values, 'month', 1, 1),
     deployment: values.deployment ?? 'production',
     site: values.site ?? 'home',
-    changes: readPlace(values['hits-in']),
+    place: readPlace(values['hits-in']),
     with: readLevers(values.with),
     view,
   };
 }
 
-function readPlace(place: string | undefined): Changes {
-  if (place === undefined) return {};
-  if (place !== 'database' && place !== 'lake') throw new UsageError(`--hits-in: expected database or lake, got ${place}; choose one`);
-  return { shape: { hitsLiveIn: place } };
+function readPlace(place: string | undefined): HitsLiveIn | undefined {
+  if (place !== undefined && place !== 'database' && place !== 'lake')
+    throw new UsageError(`--hits-in: expected database or lake, got ${place}; choose one`);
+  return place;
 }
 
 function readLevers(list: string | undefined): readonly string[] {

@@ -1,4 +1,4 @@
-// Exports due days of hits to the lake, every hour.
+// Exports due days of hits to the lake, every 15 minutes.
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { STSClient } from '@aws-sdk/client-sts';
 import { S3Lake } from '../../../runtime/lake/store';

@@ -2,7 +2,7 @@
 import { serverPrice } from '../prices/compute';
 import { hoursInMonth, secondsInMonth } from '../prices/prices';
 import { at, listAt, numberAt, type Resource, refersTo } from '../resources';
-import { ingestOf } from '../shape';
+import { ingestOf, lakeExportOf } from '../shape';
 import { type Charge, type Context, type Coster, charge, ofType } from './charge';
 
 interface Volume {
@@ -55,6 +55,7 @@ function runsOf(expression: unknown): number {
 
 const functions: Coster = (found, context) => {
   const ingest = ingestOf(context.all)?.ingest;
+  const lakeExport = lakeExportOf(context.all);
   const schedules = ofType(context, 'AWS::Scheduler::Schedule');
   const scheduled = found.map((resource) => ({
     gigabytes: numberAt(resource.properties, ['MemorySize'], 128) / 1024,
@@ -68,6 +69,7 @@ const functions: Coster = (found, context) => {
     charge('scheduled runs', 'functionGbSecond', seconds),
     charge('scheduled runs, requests', 'functionRequests', scheduled.reduce((sum, { runs }) => sum + runs, 0) / 1e6),
     ...(ingest !== undefined && found.includes(ingest) ? ingestCharges(context) : []),
+    ...(lakeExport !== undefined && found.includes(lakeExport) ? exportCharges(lakeExport, context) : []),
     ...(found.some((resource) => isRedaction(resource, context)) ? redactionCharges(context) : []),
   ];
 };
@@ -76,6 +78,12 @@ const ingestCharges = ({ traffic, shape }: Context): readonly Charge[] => [
   charge('ingest', 'functionGbSecond', traffic.ingestConcurrency * shape.ingestGb * secondsInMonth),
   charge('ingest, requests', 'functionRequests', (traffic.invocationsPerSecond * secondsInMonth) / 1e6),
 ];
+
+/** The export to the lake reads and encodes each hit once; its runs are among the scheduled ones. */
+const exportCharges = ({ properties }: Resource, { traffic, shape }: Context): readonly Charge[] => {
+  const seconds = shape.hitsLiveIn === 'lake' ? traffic.hits * traffic.exportSecondsPerHit : 0;
+  return [charge('export to the lake', 'functionGbSecond', (seconds * numberAt(properties, ['MemorySize'], 128)) / 1024)];
+};
 
 /** The function that processes the logs of the load balancer: its environment names the bucket in which they land. */
 function isRedaction({ type, properties }: Resource, context: Context): boolean {

@@ -50,11 +50,12 @@ const provisioned: StreamForm = (_streams, { fanOut }, { traffic, shape }) => [
 /** Storage, I/O and transfer; backups are within the free allowance, which equals the size of the cluster. */
 const cluster: Coster = (found, { traffic, shape }) => {
   const { writeIo, visitorIo, optimizedGb, crossZoneShare } = traffic.assumed;
-  const io = shape.ioOptimized ? 0 : (traffic.hits * (writeIo + (shape.visitorIndex ? visitorIo : 0))) / 1e6;
+  const io = (perHit: number): number => (shape.ioOptimized ? 0 : (traffic.hits * perHit) / 1e6);
   const masterSecrets = found.filter(({ properties }) => properties.ManageMasterUserPassword === true).length;
   return [
     charge('storage', 'databaseGb', traffic.databaseGb * (shape.ioOptimized ? optimizedGb : 1)),
-    charge('I/O', 'databaseIo', io),
+    charge('I/O', 'databaseIo', io(writeIo + (shape.visitorIndex ? visitorIo : 0))),
+    charge('I/O of the export to the lake', 'databaseIo', io(shape.hitsLiveIn === 'lake' ? traffic.exportPagesPerHit : 0)),
     charge('hits from other zones', 'crossZoneGb', traffic.hitGb * crossZoneShare * 2),
     charge('secret of the master user', 'secretMonth', masterSecrets),
   ];

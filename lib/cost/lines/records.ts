@@ -2,7 +2,6 @@
 import { daysInMonth } from '../prices/prices';
 import { at, listAt, numberAt, type Resource } from '../resources';
 import { type Coster, charge, each, ofType } from './charge';
-import { filesWritten, queryReads } from './lake';
 import { deliveredObjects } from './storage';
 
 /** Metrics of an alarm, one of which each metric of an expression is. */
@@ -49,16 +48,16 @@ const logGroups: Coster = (found, { traffic, all }) => {
   ];
 };
 
-/** Insights, and the data events of the hits' bucket: each written file, and each read by a query of a site. */
+/** Insights, and the data events of the hits' bucket: each object that the delivery and the export write. */
 const trails: Coster = (found, context) => {
   const { traffic, shape } = context;
   const selectors = found.flatMap(({ properties }) => listAt(properties, 'AdvancedEventSelectors'));
   const hasData = JSON.stringify(selectors).includes('"Data"');
-  const written = shape.hitsLiveIn === 'lake' ? filesWritten(context) : deliveredObjects(context);
+  const written = deliveredObjects(context) + (shape.hitsLiveIn === 'lake' ? traffic.lakeObjects : 0);
   const kinds = found.flatMap(({ properties }) => listAt(properties, 'InsightSelectors')).length;
   return [
     charge('insights', 'insightEvents', (kinds * traffic.assumed.trailEvents) / 100_000),
-    charge('data events', 'dataEvents', hasData ? (written + queryReads(context)) / 100_000 : 0),
+    charge('data events', 'dataEvents', hasData ? written / 100_000 : 0),
   ];
 };
 

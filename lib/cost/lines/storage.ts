@@ -1,50 +1,44 @@
-// Costs of delivery to S3 and of the objects there: hits as JSON Lines or in the lake, flow records, access logs.
+// Costs of delivery to S3 and of the objects there: raw hits, the lake, flow records, access logs.
+
+import { type Kept, keptIn } from '../kept';
 import { daysInMonth, secondsInMonth } from '../prices/prices';
-import { at, listAt, type Resource, refersTo } from '../resources';
+import { at, type Resource, refersTo } from '../resources';
 import { type Charge, type Context, type Coster, charge, ofType } from './charge';
 import { landingOf } from './compute';
 import { isLakeStore, lakeCharges } from './lake';
 
-/** Objects a month that the delivery writes: one for each site and interval, or for each full file. */
-export function deliveredObjects({ traffic }: Context): number {
+/** Objects of the delivery a month: one for each interval, of each site if it writes by site, or each full file. */
+export function deliveredObjects({ traffic, shape }: Context): number {
   const { deliverySeconds, deliveryMb } = traffic.assumed;
   if (traffic.hits === 0) return 0;
-  return Math.max((traffic.load.sites * secondsInMonth) / deliverySeconds, (traffic.hitGb * 1000) / deliveryMb);
+  const partitions = shape.deliveryBySite ? traffic.load.sites : 1;
+  return Math.max((partitions * secondsInMonth) / deliverySeconds, (traffic.hitGb * 1000) / deliveryMb);
 }
 
 const delivery: Coster = (_found, context) => {
   const { traffic, shape } = context;
-  const form = shape.hitsLiveIn === 'database' ? 'json' : shape.lakeDelivery;
-  if (form === 'ingest') return [charge('delivery by the ingest', 'deliveryGb', 0)];
-  if (form === 'iceberg') return [charge('delivery', 'deliveryIcebergGb', traffic.hitGb)];
   return [
     charge('delivery', 'deliveryGb', traffic.hitGb),
-    charge('partitioning', 'deliveryPartitionGb', traffic.hitGb),
-    charge('partitioning, objects', 'deliveryObjects', deliveredObjects(context) / 1000),
-    charge('conversion to Parquet', 'deliveryParquetGb', form === 'parquet' ? traffic.hitGb : 0),
+    charge('partitioning', 'deliveryPartitionGb', shape.deliveryBySite ? traffic.hitGb : 0),
+    charge('partitioning, objects', 'deliveryObjects', shape.deliveryBySite ? deliveredObjects(context) / 1000 : 0),
   ];
 };
 
-interface LifecycleRule {
-  readonly Prefix?: string;
-  readonly ExpirationInDays?: number;
-  readonly Transitions?: readonly { readonly TransitionInDays?: number }[];
-}
-
-/** The lifecycle rule of a prefix, or that of the whole bucket. */
-function lifecycle(bucket: Resource, prefix?: string): LifecycleRule | undefined {
-  const rules = listAt(bucket.properties, 'LifecycleConfiguration', 'Rules') as readonly LifecycleRule[];
-  const expiring = rules.filter(({ ExpirationInDays }) => ExpirationInDays !== undefined);
-  return expiring.find(({ Prefix }) => Prefix !== undefined && Prefix === prefix) ?? expiring.find(({ Prefix }) => Prefix === undefined);
-}
-
-/** Storage of a flow of GB a month, warm until its transition and cold until its end. */
-function storedCharges(item: string, gbMonth: number, rule: LifecycleRule | undefined, { traffic }: Context): readonly Charge[] {
-  const days = rule?.ExpirationInDays ?? Number.POSITIVE_INFINITY;
-  const transition = rule?.Transitions?.[0]?.TransitionInDays ?? days;
-  const kept = traffic.monthsKept(days / daysInMonth);
-  const warm = traffic.monthsKept(transition / daysInMonth);
-  return [charge(item, 'storageGb', gbMonth * warm), charge(`${item}, cold`, 'coldGb', gbMonth * (kept - warm))];
+/** Storage of a flow of GB a month: warm until its transition, cold until its end, then versions of that class. */
+function storedCharges(
+  item: string,
+  gbMonth: number,
+  { days, coldDays = days, versionDays }: Kept,
+  { traffic }: Context,
+): readonly Charge[] {
+  const [warm, kept, versions] = [Math.min(coldDays, days), days, days + versionDays].map((end) =>
+    traffic.monthsKept(end / daysInMonth),
+  ) as [number, number, number];
+  return [
+    charge(item, 'storageGb', gbMonth * warm),
+    charge(`${item}, cold`, 'coldGb', gbMonth * (kept - warm)),
+    charge(`${item}, versions`, coldDays < days ? 'coldGb' : 'storageGb', gbMonth * (versions - kept)),
+  ];
 }
 
 /** Buckets without a flow of the load, such as uploads and dead letters, have no charge in this model. */
@@ -56,13 +50,13 @@ function bucketCharges(bucket: Resource, context: Context): readonly Charge[] {
   const receives = (type: string): boolean => ofType(context, type).some(({ properties }) => refersTo(properties, bucket));
   const charges: Charge[] = [];
   if (receives('AWS::EC2::FlowLog')) {
-    charges.push(...storedCharges('flow records', (traffic.flowGb + quietFlowGb) / flowCompression, lifecycle(bucket), context));
+    charges.push(...storedCharges('flow records', (traffic.flowGb + quietFlowGb) / flowCompression, keptIn(bucket), context));
   }
   if (isAccessLogs(bucket, context)) {
-    charges.push(...storedCharges('access logs', traffic.accessLogGb / textCompression, lifecycle(bucket), context));
+    charges.push(...storedCharges('access logs', traffic.accessLogGb / textCompression, keptIn(bucket), context));
   }
-  if (shape.hitsLiveIn === 'database' && receives('AWS::KinesisFirehose::DeliveryStream')) {
-    charges.push(...storedCharges('archived hits', traffic.hitGb / textCompression, lifecycle(bucket, 'hits/'), context));
+  if (receives('AWS::KinesisFirehose::DeliveryStream')) {
+    charges.push(...storedCharges('raw hits', traffic.hitGb / textCompression, shape.rawHits, context));
   }
   if (shape.hitsLiveIn === 'lake' && isLakeStore(bucket, context)) charges.push(...lakeCharges(context));
   return charges;
@@ -77,11 +71,7 @@ function isAccessLogs(bucket: Resource, context: Context): boolean {
   );
 }
 
-const tableBuckets: Coster = (found, context) =>
-  found.flatMap((bucket) => (context.shape.hitsLiveIn === 'lake' && isLakeStore(bucket, context) ? lakeCharges(context) : []));
-
 export const storageLines: Readonly<Record<string, Coster>> = {
   'AWS::KinesisFirehose::DeliveryStream': delivery,
   'AWS::S3::Bucket': buckets,
-  'AWS::S3Tables::TableBucket': tableBuckets,
 };

@@ -1,5 +1,5 @@
 // The price table: on demand, US dollars, without tax, credits, commitments or support. Collected 2026-11-28; those of
-// the lake 2026-11-30. A month has 730 hours.
+// S3 Intelligent-Tiering 2026-11-30. A month has 730 hours.
 import { computePrices } from './compute';
 import { dataPrices } from './data';
 import { networkPrices } from './network';

@@ -33,12 +33,5 @@ export const sources: Readonly<Record<number, Source>> = {
   24: { where: 'hard-coded tables that agree (us-east-1)', date: 'undated' },
   26: { where: 'tables of us-east-1, and a price list check of ap-south-1', date: '2026-09-22' },
   27: { where: 'sample of a cost report in a public test file', date: 'undated' },
-  31: {
-    where: 'T. Müller, "Cost-efficient event ingestion into Iceberg S3 Tables on AWS", quotes the Firehose price page, us-east-1',
-    date: '2025',
-  },
-  32: { where: 'copy of the S3 price page in a public repository: example of S3 Tables, us-west-2', date: 'after 2025-07' },
-  33: { where: 'athena.guide, "Athena Basics: Pricing Model": Athena, Glue Data Catalog', date: '2020-10-15' },
   34: { where: 'hard-coded table of load balancer prices', date: 'undated' },
-  35: { where: 'sample cost tables of AWS Guidance, us-east-2: Glue DPU hour', date: '2024-07-09' },
 };

@@ -201,7 +201,7 @@ const lake = [
       stack: 'data',
       id: 'LakeExport',
       group: 'lake-export',
-      expression: 'rate(1 hour)',
+      expression: 'rate(15 minutes)',
       after: lakeRoleResources('LakeUpkeepFunction'),
     },
     retries: { attempts: 5, seconds: 3600 },

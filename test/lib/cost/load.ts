@@ -1,5 +1,6 @@
 // Loads and templates that the tests of the cost share.
-import type { CostLine, Estimate } from '../../../lib/cost/estimate';
+import { beforeLake } from '../../../lib/cost/before-lake';
+import type { Changes, CostLine, Estimate } from '../../../lib/cost/estimate';
 import type { CostedStack } from '../../../lib/cost/resources';
 import type { Load } from '../../../lib/cost/traffic';
 import { synthesized } from '../../synthesized/synthesized';
@@ -14,6 +15,9 @@ export const load = (hitsPerSecond: number, month = 1, changes: Partial<Load> = 
 
 /** The settings of the figures in ../shared/data/prices.md and of those by hand; the defaults are cheaper since. */
 export const asPriced = { idleSeconds: 60, loneReaders: 0 } as const;
+
+/** These settings, and every hit in the database for 25 months. */
+export const asPricedBefore: Changes = { ...beforeLake(25), shape: { ...beforeLake(25).shape, ...asPriced } };
 
 export const production = (): readonly CostedStack[] => synthesized('production').stacks;
 

@@ -1,19 +1,18 @@
 // The settings that the model reads from templates, in each form that a lever may give them.
 
-import { estimate } from '../../../lib/cost/estimate';
 import { resourcesOf } from '../../../lib/cost/resources';
 import { shapeOf } from '../../../lib/cost/shape';
-import { load, production, stackOf, sum } from './load';
+import { production, stackOf } from './load';
 
 const shape = (resources: Parameters<typeof stackOf>[0]) => shapeOf(resourcesOf([stackOf(resources)]));
 
 test('the shape of production', () => {
   expect(shapeOf(resourcesOf(production()))).toEqual({
-    hitsLiveIn: expect.stringMatching(/^(database|lake)$/),
+    hitsLiveIn: 'lake',
     keepMonths: 25,
     hotDays: 35,
-    lakeDelivery: 'iceberg',
-    lakeStore: 'bucket',
+    deliveryBySite: false,
+    rawHits: { days: 14, coldDays: undefined, versionDays: 7 },
     streamMode: 'on-demand',
     shards: undefined,
     streamHours: 168,
@@ -32,6 +31,7 @@ test('the shape of production', () => {
     serverTarget: 4000,
     ingestGb: 1,
     ingestParallel: 2,
+    ingestSeconds: 1,
   });
 });
 
@@ -67,33 +67,36 @@ test('flow records of public subnets have their own interval, or that of the VPC
   expect(shape({ Vpc: vpc, Public: log('Subnet', 'VpcpublicSubnet1', 600) }).flowSeconds).toBe(600);
 });
 
-test.each([
-  [
-    'Firehose with Iceberg',
-    { Type: 'AWS::KinesisFirehose::DeliveryStream', Properties: { IcebergDestinationConfiguration: {} } },
-    'bucket',
-  ],
-  ['a table of Glue', { Type: 'AWS::Glue::Table' }, 'bucket'],
-  ['a bucket of S3 Tables', { Type: 'AWS::S3Tables::TableBucket' }, 'tables'],
-])('hits are in the lake of templates with %s', (_, resource, lakeStore) => {
-  expect(shape({ Lake: resource })).toMatchObject({ hitsLiveIn: 'lake', lakeStore });
+test('hits are in the lake of templates with its export', () => {
+  const lambda = (Variables: object) => ({ Type: 'AWS::Lambda::Function', Properties: { Environment: { Variables } } });
+  expect(shape({ Export: lambda({ LAKE_AFTER_DAYS: '10' }) }).hitsLiveIn).toBe('lake');
+  expect(shape({ Upkeep: lambda({ HOT_DAYS: '35' }) }).hitsLiveIn).toBe('database');
+});
+
+test('raw hits are delivered by site or not, and end as their lifecycle has it', () => {
+  const delivery = (Enabled: boolean) => ({
+    Type: 'AWS::KinesisFirehose::DeliveryStream',
+    Properties: {
+      ExtendedS3DestinationConfiguration: {
+        BucketARN: { 'Fn::GetAtt': ['Archive', 'Arn'] },
+        DynamicPartitioningConfiguration: { Enabled },
+      },
+    },
+  });
+  const Rules = [
+    { Prefix: 'other/', ExpirationInDays: 3, NoncurrentVersionExpiration: { NoncurrentDays: 1 } },
+    { Prefix: 'hits/', ExpirationInDays: 60, Transitions: [{ TransitionInDays: 40 }] },
+    { NoncurrentVersionExpiration: { NoncurrentDays: 30 } },
+  ];
+  const archive = { Type: 'AWS::S3::Bucket', Properties: { LifecycleConfiguration: { Rules } } };
+  expect(shape({ Delivery: delivery(true), Archive: archive })).toMatchObject({
+    deliveryBySite: true,
+    rawHits: { days: 60, coldDays: 40, versionDays: 30 },
+  });
+  expect(shape({ Delivery: delivery(false), Archive: archive }).deliveryBySite).toBe(false);
 });
 
 test('functions name the window and the months', () => {
   const Properties = { Environment: { Variables: { KEEP_MONTHS: '13', HOT_DAYS: '14' } } };
   expect(shape({ Upkeep: { Type: 'AWS::Lambda::Function', Properties } })).toMatchObject({ keepMonths: 13, hotDays: 14 });
-});
-
-test('a lake of S3 Tables has the storage, and the bucket of the delivery none', () => {
-  const delivery = {
-    Type: 'AWS::KinesisFirehose::DeliveryStream',
-    Properties: { IcebergDestinationConfiguration: { S3Configuration: { BucketARN: { 'Fn::GetAtt': ['Errors', 'Arn'] } } } },
-  };
-  const found = estimate(
-    [stackOf({ Delivery: delivery, Errors: { Type: 'AWS::S3::Bucket' }, Tables: { Type: 'AWS::S3Tables::TableBucket' } })],
-    load(2000, 26),
-  );
-  expect(sum(found, 'S3::Bucket')).toBe(0);
-  // 788.4 GB a month for 25.5 months.
-  expect(sum(found, 'S3Tables::TableBucket', /^lake$/)).toBeCloseTo(788.4 * 25.5 * 0.0265, 4);
 });

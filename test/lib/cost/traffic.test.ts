@@ -99,7 +99,7 @@ describe('the database', () => {
     [26, 10 + 341.64 * 25.5],
     [60, 10 + 341.64 * 25.5],
   ])('holds hits until the month after keepMonths: month %i', (month, gigabytes) => {
-    expect(traffic(load(100, month)).databaseGb).toBeCloseTo(gigabytes, 4);
+    expect(traffic(load(100, month), { hitsLiveIn: 'database' }).databaseGb).toBeCloseTo(gigabytes, 4);
   });
 
   test('holds 35 days of hits and the aggregates, if hits are in the lake', () => {
@@ -126,7 +126,42 @@ test.each([
   expect(traffic(load(100), { flowSeconds, idleSeconds }).flowGb).toBeCloseTo((connections * records * 275) / 1000, 6);
 });
 
+test('a batch of five seconds has a fifth of the invocations', () => {
+  expect(traffic(load(2000)).invocationsPerSecond).toBe(8);
+  expect(traffic(load(2000), { ingestSeconds: 0 }).invocationsPerSecond).toBe(8);
+  expect(traffic(load(2000), { ingestSeconds: 5 }).invocationsPerSecond).toBe(1.6);
+});
+
 test('without a hit there is no invocation of the ingest', () => {
   expect(traffic(load(0)).ingestConcurrency).toBe(0);
   expect(traffic(load(100)).ingestConcurrency).toBeCloseTo(0.402, 3);
+});
+
+describe('the export to the lake', () => {
+  test.each([
+    // A hundred sites with 26,280,000 hits a day: 262,800 each, in three objects.
+    [262_800_000 / 86_400 / 10, 100, 3],
+    [100, 10_000, 1],
+  ])('writes at %d hits a second of %i sites %i objects of a site and day', (hits, sites, objects) => {
+    expect(traffic(load(hits, 1, { sites })).lakeObjects).toBeCloseTo((objects * sites * 730) / 24, 6);
+  });
+
+  test('writes and reads nothing without a hit', () => {
+    expect(traffic(load(0)).lakeObjects).toBe(0);
+    expect(traffic(load(0)).exportPagesPerHit).toBe(0);
+  });
+
+  test('reads a page for a run of rows of one site', () => {
+    // Of one site, 250 hits of a batch are one run: a page, and 249 rows of 1.2 kB in pages of 8 KiB.
+    expect(traffic(load(2000, 1, { sites: 1 })).exportPagesPerHit).toBeCloseTo((1 + (249 * 1200) / 8192) / 250, 6);
+    // Of 200 sites, 250 hits are of 142.9 sites.
+    const run = 250 / (200 * (1 - 0.995 ** 250));
+    expect(traffic(load(2000, 1, { sites: 200 })).exportPagesPerHit).toBeCloseTo((1 + ((run - 1) * 1200) / 8192) / run, 6);
+    expect(traffic(load(2000, 1, { sites: 100_000 })).exportPagesPerHit).toBeCloseTo(1, 2);
+    expect(traffic(load(1, 1, { sites: 1 })).exportPagesPerHit).toBe(1);
+  });
+
+  test('encodes 76,842 rows a second of processor time, and reads 20,000', () => {
+    expect(traffic(load(1)).exportSecondsPerHit).toBeCloseTo(1 / 15_869.6, 9);
+  });
 });

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { beforeLake } from '../../../lib/cost/before-lake';
 import { estimate } from '../../../lib/cost/estimate';
 import { savings } from '../../../lib/cost/levers';
 import { scale } from '../../../lib/cost/scale';
@@ -10,7 +11,7 @@ import { estimateValue } from '../../../tools/cost/json';
 import { biggest, estimateText, leversText } from '../../../tools/cost/print';
 import { scaleText } from '../../../tools/cost/scale-table';
 import { projectRoot } from '../../../tools/synthesis/synthesize';
-import { asPriced, load, production } from '../../lib/cost/load';
+import { asPricedBefore, load, production } from '../../lib/cost/load';
 
 const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
 const stacks = production();
@@ -47,18 +48,21 @@ describe('the README', () => {
       `about ${clickstream.usd.toLocaleString('en-US')} dollars a month for ${clickstream.megabytesPerSecond} MB/s`,
     );
     expect(usd).toBeLessThan(clickstream.usd);
+    // The README says that levers are necessary.
+    expect(row?.now[1].usd).toBeGreaterThan(2 * clickstream.usd);
   });
 
   test('20,000 hits a second after 25 months are impossible in the database, and below a dollar a million with the lake and levers', () => {
     const row = rows.find(({ hitsPerSecond }) => hitsPerSecond === 20_000);
-    expect(row?.database[1].possible).toBe(false);
+    expect(row?.before[1].possible).toBe(false);
     expect(row?.pulled[1]).toMatchObject({ possible: true });
     expect(row?.pulled[1].usdPerMillion).toBeLessThan(1);
+    expect(row?.now[1].usdPerMillion).toBeGreaterThan(1);
   });
 });
 
 describe('the text', () => {
-  const month = estimate(stacks, load(2000, 26), { shape: { ...asPriced, hitsLiveIn: 'database' } });
+  const month = estimate(stacks, load(2000, 26), asPricedBefore);
   const text = estimateText(month);
 
   test('has stacks, types, the total and the price of a million', () => {
@@ -92,18 +96,16 @@ describe('the text', () => {
 
   test('reports a database that is too large', () => {
     expect(text).not.toContain('Not possible');
-    expect(estimateText(estimate(stacks, load(20_000, 26), { shape: { hitsLiveIn: 'database' } }))).toContain(
-      'Not possible: the database would exceed 256 TiB',
-    );
+    expect(estimateText(estimate(stacks, load(20_000, 26), beforeLake(25)))).toContain('Not possible: the database would exceed 256 TiB');
   });
 
   test('has each lever with its saving, its clauses and what it gives up', () => {
-    const listed = leversText(savings(stacks, load(2000, 26), { shape: { hitsLiveIn: 'database' } }));
+    const listed = leversText(savings(stacks, load(2000, 26), beforeLake(25)));
     expect(listed).toMatch(/^ +859 {2}provisioned-stream: .*\n +gives up room for an unplanned spot: .* \(TOM-6\.9\)$/m);
   });
 
   test('has the scale with bottlenecks and quotas', () => {
-    const found = scaleText(scale(stacks, { sites: 200, hitsPerRequest: 1, month: 26 }, { shape: { hitsLiveIn: 'database' } }));
+    const found = scaleText(scale(stacks, { sites: 200, hitsPerRequest: 1, month: 26 }, beforeLake(25)));
     expect(found).toMatch(/^hits a second +100 +2,000 +20,000 +200,000 +1,000,000$/m);
     expect(found).toContain('20,000 hits a second\n  first bottleneck: database: volume of 256 TiB with 25 months, at 3,231 hits a second');
   });

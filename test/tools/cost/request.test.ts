@@ -6,7 +6,7 @@ test('the defaults', () => {
     month: undefined,
     deployment: 'production',
     site: 'home',
-    changes: {},
+    place: undefined,
     with: [],
     view: 'estimate',
   });
@@ -19,15 +19,15 @@ test('each option is read', () => {
     'hits-per-request': '10',
     month: '25',
     'hits-in': 'lake',
-    with: 'batches,cold-lake',
+    with: 'batches,short-window',
   };
   expect(readRequest({ ...values, levers: true, deployment: 'staging', site: 'recovery' })).toEqual({
     load: { hitsPerSecond: 0, sites: 7, hitsPerRequest: 10 },
     month: 25,
     deployment: 'staging',
     site: 'recovery',
-    changes: { shape: { hitsLiveIn: 'lake' } },
-    with: ['batches', 'cold-lake'],
+    place: 'lake',
+    with: ['batches', 'short-window'],
     view: 'levers',
   });
 });

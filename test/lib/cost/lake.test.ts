@@ -1,0 +1,54 @@
+// The lines of the lake of production, against figures computed by hand.
+import { objectLimits } from '../../../lambda/lake/lake-export/limits';
+import { assumptions } from '../../../lib/cost/assumptions';
+import { beforeLake } from '../../../lib/cost/before-lake';
+import { estimate } from '../../../lib/cost/estimate';
+import { load, production, sum } from './load';
+
+const stacks = production();
+// 5,256 million hits of 1 kB in a month; 100 of 1,000 bytes in the lake.
+const found = estimate(stacks, load(2000, 26));
+const days = 730 / 24;
+// 100 sites with 1,728,000 hits a day: 18 objects of 100,000 rows.
+const objects = 100 * days * 18;
+
+test.each([
+  ['lake', 'S3::Bucket', /^lake$/, (525.6 * 30 * 0.024) / days],
+  ['lake, unread for 30 days', 'S3::Bucket', /^lake, unread for 30 days$/, (525.6 * 60 * 0.0125) / days],
+  ['lake, unread for 90 days', 'S3::Bucket', /^lake, unread for 90 days$/, 525.6 * (25.5 - 90 / days) * 0.004],
+  ['monitored objects', 'S3::Bucket', /^lake, monitored/, ((objects * 25.5) / 1000) * 0.0025],
+  ['transitions', 'S3::Bucket', /^lake, transitions/, (objects / 1000) * 0.01],
+  ['objects written', 'S3::Bucket', /^lake, objects/, (objects / 1000) * 0.0053],
+  ['raw hits of 14 days', 'S3::Bucket', /^raw hits$/, (1051.2 * 14 * 0.024) / days],
+  ['their versions of 7 days', 'S3::Bucket', /^raw hits, versions$/, (1051.2 * 7 * 0.024) / days],
+  ['delivery by hour', 'KinesisFirehose::DeliveryStream', /./, 5256 * 0.035],
+  // 15,870 hits a second with 2 GB.
+  ['export', 'Lambda::Function', /^export/, 5256e6 * (1 / 76_842 + 1 / 20_000) * 2 * 0.0000133334],
+  ['I/O of the export', 'RDS::DBCluster', /I\/O of the export/, 5256 * 0.22 * found.traffic.exportPagesPerHit],
+  // An object of the delivery each 64 MB, rather than each five minutes.
+  ['data events', 'CloudTrail::Trail', /data events/, ((5_256_000 / 64 + objects) / 100_000) * 0.1],
+] as const)('%s', (_, type, item, usd) => {
+  expect(usd).toBeGreaterThan(0);
+  expect(sum(found, type, item)).toBeCloseTo(usd, 6);
+});
+
+test('objects below 128 kB stay in S3 Standard, and are not monitored', () => {
+  // 864 hits of a site and day: 86 kB.
+  const small = estimate(stacks, load(100, 26, { sites: 10_000 }));
+  expect(sum(small, 'S3::Bucket', /^lake, small objects/)).toBeCloseTo(26.28 * 25.5 * 0.024, 6);
+  expect(small.lines.filter(({ item }) => /^lake(, (unread|monitored|transitions).*)?$/.test(item))).toEqual([]);
+  expect(sum(small, 'S3::Bucket', /^lake, objects/)).toBeCloseTo(10 * 1000 * days * 0.001 * 0.0053, 6);
+});
+
+test('before the lake there is neither an export nor an object of it', () => {
+  const before = estimate(stacks, load(2000, 26), beforeLake(25));
+  expect(before.lines.filter(({ item }) => /lake/.test(item))).toEqual([]);
+});
+
+test('without a hit the lake is empty', () => {
+  expect(sum(estimate(stacks, load(0, 26)), 'S3::Bucket', /^lake/)).toBe(0);
+});
+
+test('an object has as many rows as the export admits', () => {
+  expect(assumptions.lakeRows.value).toBe(objectLimits.rows);
+});
