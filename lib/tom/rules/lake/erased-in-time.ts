@@ -1,5 +1,4 @@
-// DSS-4.2: raw hits, exports of a person, and versions of the lake end in time for an erased person to be gone within
-// 30 days.
+// DSS-4.2: raw hits, exports and versions of the lake end in time for an erased person to be gone within 30 days.
 import { erasureDays } from '../../figures';
 import { type Finding, finding, type Guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { isObject, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
