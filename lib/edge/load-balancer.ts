@@ -19,7 +19,7 @@ import { type EdgeLogLanding, edgeLogs } from './edge-log-landing';
  * bits, most of the bytes out; Firefox closes after 115 seconds. Servers must keep idle connections longer, or the
  * load balancer sends a request on a connection that was just closed (502). (DSS-5.3.2)
  */
-export const idleTimeoutSeconds = 120;
+const idleTimeoutSeconds = 120;
 
 export interface LoadBalancerProps {
   readonly site: Site;
