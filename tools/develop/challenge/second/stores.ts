@@ -47,9 +47,13 @@ export const storeChallenges: readonly Challenge[] = [
   {
     clause: 'TOM-7.1',
     kind: 'J',
-    title: 'a delivery of hits under one site for all',
-    change: ({ collection }) =>
-      rewrite(resourceOfType(collection, 'AWS::KinesisFirehose::DeliveryStream').resource, '{site:(.site|tostring),', '{site:\\"all\\",'),
+    title: 'files of the lake that a session of one site writes for all',
+    change: ({ data }) =>
+      rewrite(
+        resourceOfType(data, 'AWS::IAM::ManagedPolicy', 'LakeRolesWriter').resource,
+        '/lake/site=${aws:PrincipalTag/rempart:site}/',
+        '/lake/',
+      ),
   },
   {
     clause: 'TOM-4.2',
