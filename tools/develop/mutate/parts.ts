@@ -1,4 +1,4 @@
-// The mutation run in parts, each in a thread: the closed world of each site, and the guards of rules at all sites.
+// The mutation run in parts, each in a thread: the closed world of each site, and the guards of rules in production.
 import { siteLabel } from '../../synthesis/synthesize';
 import { inThreads } from '../threads/in-threads';
 import { type ClosedWorldResult, joinResults, sumOf } from './closed-world-result';
@@ -54,7 +54,17 @@ function worldParts({ sites, everything }: Chosen): readonly Part[] {
   return sites.map((site) => ({ of: 'everything', site, only }));
 }
 
-function guardParts({ sites, rules }: Chosen): readonly Part[] {
+/**
+ * Sites where the guards of rules are broken: production, which keeps every promise, and its variants for rules of options
+ * alone. Elsewhere a promise can be off, and a break of it no violation.
+ */
+function guardedSites(sites: readonly MutatedSite[]): readonly MutatedSite[] {
+  const ofProduction = sites.filter(({ deployment, workingDirectory }) => deployment === 'production' || workingDirectory !== undefined);
+  return ofProduction.length > 0 ? ofProduction : sites;
+}
+
+function guardParts({ sites: all, rules }: Chosen): readonly Part[] {
+  const sites = guardedSites(all);
   const starts = Array.from({ length: Math.ceil(rules.length / rulesOfPart) }, (_, part) => part * rulesOfPart);
   return starts.map((start) => ({ of: 'guards', sites, rules: rules.slice(start, start + rulesOfPart) }));
 }

@@ -85,11 +85,22 @@ export function exitCodeOf({ rules }: MutationResult): 0 | 1 {
   return faults.every(({ length }) => length === 0) ? 0 : 1;
 }
 
+/** Production at both sites, or all subjects if it is not among them. The others are for what production has not. */
+function mainSubjects(subjects: readonly Subject[]): readonly Subject[] {
+  const main = subjects.filter(({ label }) => /^production(?:-recovery)?$/.test(label));
+  return main.length > 0 ? main : subjects;
+}
+
 function mutateRule(rule: Rule, subjects: readonly Subject[]): RuleResult {
+  const main = mainSubjects(subjects);
   const known = new Map(subjects.map((subject) => [subject, findingsOf(rule, subject)]));
-  const expansions = rule.guards.map((guard) => ({ guard, parts: subjects.map((subject) => expand(rule, guard, subject)) }));
+  const expandIn = (guard: Guard, among: readonly Subject[]) => among.map((subject) => expand(rule, guard, subject));
+  const expansions = rule.guards.map((guard) => {
+    const parts = expandIn(guard, main);
+    return { guard, parts: parts.some(({ mutants }) => mutants.length > 0) ? parts : expandIn(guard, subjects) };
+  });
   const mutants = expansions.flatMap(({ parts }) => parts.flatMap((part) => part.mutants));
-  const attempts = subjects.flatMap((subject) => attemptsOf(rule, subject));
+  const attempts = main.flatMap((subject) => attemptsOf(rule, subject));
   const knownOf = (subject: Subject): ReadonlySet<string> => known.get(subject) ?? new Set();
   const survivors = mutants.flatMap((mutant) => survivorOf(mutant, knownOf(mutant.subject)));
   const unopposed = attempts.flatMap((attempt) => unopposedOf(attempt, knownOf(attempt.subject)));
@@ -105,7 +116,7 @@ function mutateRule(rule: Rule, subjects: readonly Subject[]): RuleResult {
     unmatched: expansions
       .filter(({ parts }) => parts.some(({ occurs }) => occurs) && parts.every((part) => part.mutants.length === 0))
       .map(claimOf),
-    unguarded: unguardedReads(rule, subjects),
+    unguarded: unguardedReads(rule, main),
   };
 }
 
