@@ -7,19 +7,31 @@ const waits = () => Object.values(resourcesOf({}, 'Custom::FirstDatapoint')).map
 test('each wait invokes one daily function once and reads its metric', () => {
   expect(waits().map(({ Namespace, MetricName }) => ({ Namespace, MetricName }))).toEqual([
     { Namespace: 'AWS/Lambda', MetricName: 'Invocations' },
+    { Namespace: 'AWS/Lambda', MetricName: 'Invocations' },
+    { Namespace: 'AWS/Lambda', MetricName: 'Invocations' },
     { Namespace: 'Rempart/Probes', MetricName: 'Completed' },
   ]);
   // A failed run counts as an invocation.
-  expect(waits().map(({ Failures }) => Failures)).toEqual(['Errors', undefined]);
+  expect(waits().map(({ Failures }) => Failures)).toEqual(['Errors', 'Errors', 'Errors', undefined]);
   expect(waits().map(({ Invoke }) => Invoke)).toEqual([
+    { Ref: expect.stringMatching(/^LakeExportFunction/) },
+    { Ref: expect.stringMatching(/^LakeUpkeepFunction/) },
     { Ref: expect.stringMatching(/^UpkeepFunction/) },
     { Ref: expect.stringMatching(/^NoSharedBackupsFunction/) },
   ]);
 });
 
 test('the wait depends on the permissions of the function that it invokes', () => {
-  for (const { DependsOn } of Object.values(resourcesOf({}, 'Custom::FirstDatapoint'))) {
-    expect(DependsOn).toEqual([expect.stringMatching(/FunctionPermissions/), expect.stringMatching(/FunctionPermissions/)]);
+  for (const [id, { DependsOn }] of Object.entries(resourcesOf({}, 'Custom::FirstDatapoint'))) {
+    const after = [DependsOn].flat().map(String);
+    expect(after.filter((name) => name.includes('FunctionPermissions')).length).toBeGreaterThanOrEqual(2);
+    // A run of the lake assumes a role of its own besides.
+    const others = after.filter((name) => !name.includes('FunctionPermissions'));
+    if (!id.startsWith('Lake')) expect(others).toEqual([]);
+    else
+      expect(others).toEqual(
+        expect.arrayContaining([expect.stringMatching(/^LakeRolesWriterRole/), expect.stringMatching(/^LakeRolesWriterPermissions/)]),
+      );
   }
 });
 
@@ -37,6 +49,8 @@ test('the function may invoke the scheduled functions of all stacks that have an
     'account-environments',
     'credential-hygiene',
     'database-upkeep',
+    'lake-export',
+    'lake-upkeep',
     'log-redaction',
     'no-shared-backups-probe',
     'open-port-guard',

@@ -55,8 +55,8 @@ function worldParts({ sites, everything }: Chosen): readonly Part[] {
 }
 
 /**
- * Sites where the guards of rules are broken: production, which keeps every promise, and its variants for rules of options
- * alone. Elsewhere a promise can be off, and a break of it no violation.
+ * Sites where the guards of rules are broken: production, which keeps every promise, and its variants for rules of
+ * options alone. Elsewhere a promise can be off, and a break of it no violation.
  */
 function guardedSites(sites: readonly MutatedSite[]): readonly MutatedSite[] {
   const ofProduction = sites.filter(({ deployment, workingDirectory }) => deployment === 'production' || workingDirectory !== undefined);
