@@ -15,9 +15,6 @@ const alike: Readonly<Record<string, string>> = {
   'data.generated.hitsPerSite': 'a number of the generated data',
   'data.generated.seed': 'a number of the generated data',
   'data.generated.sites': 'a number of the generated data',
-  'data.hotDays': 'a number in a variable of one function, which is mutated',
-  'data.readerScaling': 'test/lib/tom/world/database.test.ts mutates both values; the variants follow with the next record',
-  'data.storage': 'test/lib/tom/world/database.test.ts mutates both values; the variants follow with the next record',
   region: 'production is in one region; the recovery sites are in others',
 };
 
