@@ -4,7 +4,7 @@ import { CfnSecurityGroupIngress, type ISecurityGroup, type IVpc, SecurityGroup,
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnDBCluster, CfnDBClusterParameterGroup, CfnDBInstance, CfnDBSubnetGroup } from 'aws-cdk-lib/aws-rds';
 import { CfnDeletionPolicy, Fn, RemovalPolicy } from 'aws-cdk-lib/core';
-import { Construct } from 'constructs';
+import { Construct, DependencyGroup } from 'constructs';
 import { databasePort } from '../config/flows/flow';
 import { databaseIdentifier, databaseLogPrefix } from '../config/names';
 import type { Site } from '../config/site';
@@ -59,7 +59,11 @@ export interface DatabaseClusterProps {
  */
 export class DatabaseCluster extends Construct {
   readonly cluster: CfnDBCluster;
-  readonly instances: readonly CfnDBInstance[];
+  /**
+   * The writer, and the rules that admit its clients. What uses the database depends on it, and not on the readers: a
+   * restored database serves some ten minutes before they exist. (DSS-5.5.1)
+   */
+  readonly ready = new DependencyGroup();
   readonly securityGroup: SecurityGroup;
 
   constructor(scope: Construct, id: string, props: DatabaseClusterProps) {
@@ -82,12 +86,12 @@ export class DatabaseCluster extends Construct {
     // A cluster that a restored one replaces is retained: deletion protection would fail its deletion, and it holds
     // the data written after the snapshot.
     this.cluster.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
-    this.instances = this.newInstances(props);
+    this.addInstances(props);
   }
 
   /** Allows connections from a security group. (TOM-4.2) */
   admit(tier: ISecurityGroup, id: string, description: string): void {
-    new CfnSecurityGroupIngress(this, id, {
+    const rule = new CfnSecurityGroupIngress(this, id, {
       groupId: this.securityGroup.securityGroupId,
       sourceSecurityGroupId: tier.securityGroupId,
       ipProtocol: 'tcp',
@@ -95,6 +99,7 @@ export class DatabaseCluster extends Construct {
       toPort: databasePort,
       description,
     });
+    this.ready.add(rule);
   }
 
   private newCluster(dbClusterIdentifier: string, { site, vpc, isolatedSubnets, key }: DatabaseClusterProps): CfnDBCluster {
@@ -147,7 +152,7 @@ export class DatabaseCluster extends Construct {
    * those in other tiers by their own load; the writer has the tier of the latter too, because it is a reader after a
    * failover ("How Aurora Serverless v2 works"). (TOM-6.3)
    */
-  private newInstances({ site }: DatabaseClusterProps): CfnDBInstance[] {
+  private addInstances({ site }: DatabaseClusterProps): void {
     const { instanceClass, readers, readerScaling } = site.settings.data;
     if (readers === 0) {
       const reason = 'The configuration has no reader (data.readers): the database has no standby in another zone.';
@@ -171,8 +176,9 @@ export class DatabaseCluster extends Construct {
       return instance;
     });
     const [writer, ...others] = instances;
-    if (writer) for (const reader of others) reader.addResourceDependency(writer);
-    return instances;
+    if (writer === undefined) return;
+    this.ready.add(writer);
+    for (const reader of others) reader.addResourceDependency(writer);
   }
 }
 

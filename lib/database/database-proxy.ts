@@ -91,8 +91,7 @@ export class DatabaseProxy extends Construct {
       connectionPoolConfigurationInfo: { maxConnectionsPercent: 90, maxIdleConnectionsPercent: 30, connectionBorrowTimeout: 30 },
     });
     // A cluster without instances is not a valid target.
-    for (const instance of database.instances) targets.addResourceDependency(instance);
-    targets.node.addDependency(policy, props.schema, wayOut);
+    targets.node.addDependency(policy, props.schema, wayOut, database.ready);
     // The proxy has the tags; not all linters and regions support tags on the target group yet.
     targets.addPropertyDeletionOverride('Tags');
     this.host = this.proxy.attrEndpoint;

@@ -105,7 +105,7 @@ export class Migrations extends Construct {
         ContextKey: props.contextKey.secretArn,
       },
     });
-    this.schema.node.addDependency(control.permissions, database, wayOut, ...database.instances);
+    this.schema.node.addDependency(control.permissions, database.ready, wayOut);
   }
 
   private environment({ site, database, contextKey }: MigrationsProps, masterSecret: string): MigrationsEnvironment {

@@ -4,7 +4,7 @@ import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } fr
 import { canonicalResource } from '../../lib/tom/template/canonical';
 import { vpnGatewayType } from '../../lib/tom/template/resource-types';
 import type { Deployed } from './deployed';
-import { fixedNames, referred } from './references';
+import { dependencies, fixedNames, referred } from './references';
 
 /** A type whose resources complete another one, and the property by which they name it. */
 interface Secondary {
@@ -113,8 +113,18 @@ export class Needs {
 
   private index(secondaries: readonly Secondary[], into: Map<Resource, Resource[]>): void {
     for (const { type, property } of secondaries)
-      for (const resource of this.assembly.ofType(type).filter((found) => permits(found) && !this.isOfManagement(found)))
+      for (const resource of this.assembly.ofType(type).filter((found) => this.isNeeded(found)))
         for (const target of referred(resource.at(property), resource, this.assembly)) add(into, target, resource);
+  }
+
+  private isNeeded(resource: Resource): boolean {
+    return permits(resource) && !this.isOfManagement(resource) && !this.isReader(resource);
+  }
+
+  /** An instance that is created after another one: the cluster serves without it. */
+  private isReader(resource: Resource): boolean {
+    const isInstance = ({ type }: Resource) => type === 'AWS::RDS::DBInstance';
+    return isInstance(resource) && [...dependencies(resource, this.assembly)].some(isInstance);
   }
 
   /** The way of the management networks into the VPC, which nothing of the deployment uses. */

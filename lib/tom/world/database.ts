@@ -163,15 +163,11 @@ const databaseProxy: readonly Declaration[] = [
       TargetGroupName: 'default',
     },
     {
-      // After the instances, the schema and the permission to sign in: without them every connection fails.
-      dependsOn: by(({ facts: { settings } }) =>
-        [
-          ...instanceIds.slice(0, settings.data.readers + 1).map((id) => `\${data/Database${id}}`),
-          '${data/MigrationsSchema}',
-          '${data/ProxySignIn}',
-          '${data/ProxyToDatabase}',
-        ].toSorted(),
-      ),
+      // After the writer, the schema and the permission to sign in: without them every connection fails.
+      dependsOn: [
+        ...['${data/DatabaseFromMigrations}', '${data/DatabaseFromProxy}', '${data/DatabaseWriter}', '${data/MigrationsSchema}'],
+        ...['${data/ProxySignIn}', '${data/ProxyToDatabase}'],
+      ],
     },
   ),
 ];

@@ -61,21 +61,10 @@ const migrations = controlFunction<MigrationsEnvironment>({
   },
 });
 
-const clusterBeforeSchema = [
-  'DatabaseCluster',
-  'DatabaseFromMigrations',
-  'DatabaseFromProxy',
-  'DatabaseLogiamdbautherror',
-  'DatabaseLogpostgresql',
-  'DatabaseParameters',
-  'DatabaseSecurityGroup',
-  'DatabaseSubnets',
-  'DatabaseWriter',
-  'MigrationsFunctionPermissions',
-  'MigrationsToDatabase',
-];
-
-/** The schema after every instance of the cluster. The checksum is that of the SQL files in the code. (TOM-4.1) */
+/**
+ * The schema after the writer, and not after the readers: a restored database is of use before they exist. The checksum
+ * is that of the SQL files in the code. (TOM-4.1, DSS-5.5.1)
+ */
 const schema = declare(
   migrationsType,
   'data/MigrationsSchema',
@@ -88,10 +77,10 @@ const schema = declare(
   },
   {
     ...{ deletion: 'Delete', replacement: 'Delete' },
-    dependsOn: by(({ facts: { settings } }) => {
-      const readers = Array.from({ length: settings.data.readers }, (_, index) => `DatabaseReader${index + 1}`);
-      return after('data', ...clusterBeforeSchema, ...readers);
-    }),
+    dependsOn: after(
+      'data',
+      ...['DatabaseFromMigrations', 'DatabaseFromProxy', 'DatabaseWriter', 'MigrationsFunctionPermissions', 'MigrationsToDatabase'],
+    ),
   },
 );
 

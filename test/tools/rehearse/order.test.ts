@@ -47,7 +47,7 @@ const taken: readonly (readonly [string, readonly string[], string, string])[] =
     'data/MigrationsSchema',
     'data/MigrationsFunctionPermissions',
   ],
-  ['the instances of the database', ['data/MigrationsSchema'], 'data/MigrationsSchema', 'data/DatabaseReader1'],
+  ['the writer of the database', ['data/MigrationsSchema'], 'data/MigrationsSchema', 'data/DatabaseWriter'],
   ['the way of the migrations', ['data/MigrationsSchema'], 'data/MigrationsSchema', 'data/MigrationsToDatabase'],
   ['the way of the proxy', ['data/ProxyTargets'], 'data/ProxyTargets', 'data/ProxyToDatabase'],
   ['the sign-in of the proxy', ['data/ProxyTargets'], 'data/ProxyTargets', 'data/ProxySignIn'],
