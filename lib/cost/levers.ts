@@ -89,8 +89,10 @@ const databaseLevers: readonly Lever[] = [
 const edgeLevers: readonly Lever[] = [
   {
     name: 'waf-at-cloudflare',
-    title: "collection paths without AWS WAF, behind Cloudflare's firewall with mutual TLS, through a load balancer of their own",
-    givesUp: "rate limits and managed rules of AWS on hits; Cloudflare's bill is not in the model. Never without mutual TLS",
+    title: "hits without AWS WAF, behind Cloudflare's firewall with mutual TLS (edge.cloudflare.hitFirewall: cloudflare)",
+    givesUp:
+      "rate limits and managed rules of AWS on hits; Cloudflare's bill is not in the model. Never without mutual TLS, nor for other paths: " +
+      'people need a load balancer of their own, about 30 dollars a month with its addresses',
     clauses: ['TOM-4.11'],
     changes: ({ shape }) => (shape.wafOnHits ? { shape: { wafOnHits: false } } : undefined),
   },

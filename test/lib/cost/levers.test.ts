@@ -24,8 +24,8 @@ test.each([
   ['small-reader', 2000, 1, 6 * 0.14 * 730 + 6 * 0.018 * 730],
   // I/O of 1,619 against a third of the capacity and 1.3 of the storage.
   ['io-optimized', 2000, 1, 1618.8 - 1635.2 / 3 - 407.7 * 1.3],
-  // 31,536 against a load balancer, three addresses and a trust store.
-  ['waf-at-cloudflare', 20_000, 1, 31_536 - (0.02646 + 3 * 0.005 + 0.005) * 730],
+  // 31,536 against a trust store.
+  ['waf-at-cloudflare', 20_000, 1, 31_536 - 0.005 * 730],
   // 2.1 instead of 3 records, in Parquet, and their storage: half a month, 8 : 1.
   ['slow-flow-records', 20_000, 1, 0.9 * 17_520 * 0.275 * (0.285 + (0.5 * 0.024) / 8)],
   // Half of the handshakes with a tenth of the bytes: 2.25 of 5 kB, in the tier of 0.07 and the one below.
