@@ -13,8 +13,11 @@ const saving = (name: string, hits: number, month = 1, base = database): number 
 test.each([
   // ../shared/data/prices.md: 115 instead of 974; 703 instead of 9,476; 111 instead of 76.
   ['provisioned-stream', 2000, 1, 974 - 115],
+  // 40 in place of 24 shards, each with its retention, and as many invocations of the ingest as on demand.
+  ['provisioned-stream', 20_000, 1, 9476 - 703 - 16 * (0.018 + 0.02) * 730],
+  ['following-shards', 2000, 1, 974 - 115],
   // With 48 in place of 80 invocations of the ingest a second.
-  ['provisioned-stream', 20_000, 1, 9476 - 703 + 32 * 2.628 * (0.2 + 0.043 * 13.3334)],
+  ['following-shards', 20_000, 1, 9476 - 703 + 32 * 2.628 * (0.2 + 0.043 * 13.3334)],
   ['provisioned-stream', 100, 1, 76 - 111],
   // 4,820 instead of 9,476.
   ['advantage-stream', 20_000, 1, 9476 - 4822],
