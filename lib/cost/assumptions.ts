@@ -87,6 +87,7 @@ export const assumptions = {
     meaning: 'shards of a provisioned stream to its rate',
     source: 'prices.md: 24 shards at 20 MB/s',
   },
+  dayPeak: { value: 5 / 3, unit: 'ratio', meaning: 'peak of a day to its mean', source: 'the evening of npm run simulate:scaling' },
   advantageFloor: { value: 25, unit: 'MB/s', meaning: 'least that Kinesis advantage bills', source: 'prices.md [11]' },
   invocationSeconds: {
     value: 0.043,

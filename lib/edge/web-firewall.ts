@@ -8,6 +8,7 @@ import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { firewallLogName, firewallName } from '../config/names';
 import type { Site } from '../config/site';
+import { acknowledgeInPacks } from '../labels/exceptions';
 import { classify, serves } from '../labels/labels';
 import { removalOfNamedLog } from '../labels/retention';
 import { firewallRules } from './firewall-rules';
@@ -59,8 +60,20 @@ export class WebFirewall extends Construct {
         ],
       },
     });
-    new CfnWebACLAssociation(this, 'Association', { resourceArn: loadBalancer.loadBalancerArn, webAclArn: this.webAcl.attrArn });
+    if (site.settings.edge.cloudflare?.hitFirewall === 'cloudflare') this.leaveOut(loadBalancer);
+    else new CfnWebACLAssociation(this, 'Association', { resourceArn: loadBalancer.loadBalancerArn, webAclArn: this.webAcl.attrArn });
     this.addLog(site, key);
+  }
+
+  /**
+   * AWS WAF bills each request that a web ACL inspects, and a load balancer has one web ACL for all of its paths. It
+   * forwards hits alone. The web ACL stays without an association, for which it costs a few dollars: its log has a
+   * name that a new one could not take in production. (TOM-4.11)
+   */
+  private leaveOut(loadBalancer: IApplicationLoadBalancer): void {
+    const reason =
+      "Cloudflare's firewall inspects every request; the load balancer admits Cloudflare's certificate only, and forwards hits alone.";
+    acknowledgeInPacks(loadBalancer, { rule: 'ALBWAFEnabled', reason });
   }
 
   private addLog(site: Site, key: IKey): void {

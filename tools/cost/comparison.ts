@@ -2,7 +2,7 @@
 // the first month and in the one after `keepMonths`.
 import { beforeLake } from '../../lib/cost/before-lake';
 import { type Changes, estimate } from '../../lib/cost/estimate';
-import { cheapest, pulled } from '../../lib/cost/levers';
+import { cheapest, pulled, settledLevers } from '../../lib/cost/levers';
 import { isPossible } from '../../lib/cost/limits';
 import { type CostedStack, resourcesOf } from '../../lib/cost/resources';
 import { shapeOf } from '../../lib/cost/shape';
@@ -23,7 +23,7 @@ interface Row {
   readonly before: readonly [Cell, Cell];
   /** The templates as they are. */
   readonly now: readonly [Cell, Cell];
-  /** The templates with the levers that together cost least. */
+  /** The templates with the levers that together cost least, of those with a setting. */
   readonly pulled: readonly [Cell, Cell];
   readonly levers: readonly string[];
 }
@@ -51,7 +51,7 @@ export function comparison(stacks: readonly CostedStack[], sites: number): { rea
 }
 
 function rowOf(stacks: readonly CostedStack[], late: Load): Row {
-  const levers = cheapest(stacks, late);
+  const levers = cheapest(stacks, late, {}, settledLevers);
   const best = pulled(stacks, late, levers);
   const both = (changes: Changes): readonly [Cell, Cell] => [cellOf(stacks, { ...late, month: 1 }, changes), cellOf(stacks, late, changes)];
   return { hitsPerSecond: late.hitsPerSecond, before: both(beforeLake(late.month - 1)), now: both({}), pulled: both(best), levers };

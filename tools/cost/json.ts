@@ -26,6 +26,6 @@ export const estimateValue = (estimate: Estimate) => ({
 });
 
 export const savingsValue = (saved: readonly Saving[]) =>
-  saved.map(({ lever: { name, title, givesUp, clauses }, usd }) => ({ name, title, usd: cents(usd), givesUp, clauses }));
+  saved.map(({ lever: { name, title, setting, givesUp, clauses }, usd }) => ({ name, title, setting, usd: cents(usd), givesUp, clauses }));
 
 const cents = (usd: number): number => Math.round(usd * 100) / 100;

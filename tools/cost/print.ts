@@ -117,7 +117,8 @@ export function biggest(lines: readonly CostLine[]): readonly Sum[] {
 export function leversText(saved: readonly Saving[]): string {
   const rows = saved.map(({ lever, usd }) => {
     const clauses = lever.clauses.length === 0 ? '' : ` (${lever.clauses.join(', ')})`;
-    return `${money(usd).padStart(8)}  ${lever.name}: ${lever.title}\n          gives up ${lever.givesUp}${clauses}`;
+    const by = lever.setting === undefined ? 'no setting does it' : `by ${lever.setting}`;
+    return `${money(usd).padStart(8)}  ${lever.name}: ${lever.title}; ${by}\n          gives up ${lever.givesUp}${clauses}`;
   });
   return ['USD a month that each lever saves alone; below zero it costs more:', ...rows].join('\n');
 }

@@ -1,21 +1,25 @@
-// npm run simulate:scaling: simulates traffic on a model of the collector fleet, with the scaling settings of the
-// synthesized templates.
+// npm run simulate:scaling: simulates traffic on a model of the collector fleet and of the path behind it, with the
+// settings of the synthesized templates.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { assumptions as costAssumptions } from '../../lib/cost/assumptions';
 import { runTool, ToolError, UsageError } from '../command-line';
 import { readStacks } from '../synthesis/assembly';
 import { synthesize } from '../synthesis/synthesize';
 import { withTemporaryFolder } from '../synthesis/synthesize-sites';
 import { type Assumptions, simulate } from './simulate-scaling/fleet';
+import type { PathSettings } from './simulate-scaling/path';
+import { readPath } from './simulate-scaling/path-settings';
 import { plot } from './simulate-scaling/plot';
-import { report, settingsLine } from './simulate-scaling/report';
+import { pathLine, report, settingsLine } from './simulate-scaling/report';
 import { readScaling, type ScalingSettings } from './simulate-scaling/settings';
 import { growth, type Scenario, tvSpot } from './simulate-scaling/traffic';
 
 const usage = `npm run simulate:scaling [-- options]
 
-Synthesizes a deployment, reads the scaling settings of its collector fleet and simulates traffic on a model of it: servers over time,
-refused hits, server-hours. Nothing is deployed.
+Synthesizes a deployment, reads the settings of its collector fleet, stream, ingest and database, and simulates traffic on a model of them:
+servers over time, refused hits, server-hours, and the lag, the age of the oldest hit that is not stored. Usual traffic follows until no hit
+waits. Nothing is deployed.
 
   --scenario tv-spot|million|all  a day with a TV spot (20 times the traffic in 60 s); growth to a million hits per second [default: all]
   --deployment <name>             file of config/ [default: production]
@@ -26,7 +30,13 @@ refused hits, server-hours. Nothing is deployed.
   --metric-delay <seconds>        until the metrics of a minute are available [default: 60]
   --hit-bytes <bytes>             size of a hit on disk and stream [default: 600]
   --stream-ceiling <MB/s>         limit of an on-demand stream; 200 in most regions, including Paris [default: 200]
+  --functions <n>                 concurrent executions of Lambda, where the function reserves none [default: 1000]
+  --acu-doubling <seconds>        until the capacity of the database has doubled; AWS documents no figure [default: 60]
+  --rows-per-acu <rows/s>         rows that a unit of capacity stores [default: the loads of lib/cost/assumptions.ts]
   --minimum, --maximum <n>        number of servers, instead of that of the template
+  --shards <n>                    a provisioned stream, instead of that of the template
+  --parallel <n>                  batches of a shard, instead of those of the template
+  --acu-maximum <n>               largest capacity of the database, instead of that of the template
   --warm-pool <n>                 number of stopped servers, instead of that of the template
   --svg <folder>                  write a chart of each scenario to <folder>/<scenario>.svg
   --json                          print figures and samples as JSON
@@ -43,6 +53,12 @@ const options = {
   'metric-delay': text,
   'hit-bytes': text,
   'stream-ceiling': text,
+  functions: text,
+  'acu-doubling': text,
+  'rows-per-acu': text,
+  shards: text,
+  parallel: text,
+  'acu-maximum': text,
   minimum: text,
   maximum: text,
   'warm-pool': text,
@@ -54,27 +70,47 @@ type Values = { readonly [name in Exclude<keyof typeof options, 'json'>]?: strin
 
 runTool({ usage, options }, async ({ json = false, ...values }) => {
   const scenarios = chooseScenarios(values);
-  const assumptions: Assumptions = {
-    capacity: readNumber(values, 'capacity', 20_000, 1),
-    bootSeconds: readNumber(values, 'boot', 150),
-    warmBootSeconds: readNumber(values, 'warm-boot', 45),
-    metricDelay: readNumber(values, 'metric-delay', 60),
-    hitBytes: readNumber(values, 'hit-bytes', 600, 1),
-    streamCeiling: readNumber(values, 'stream-ceiling', 200, 1) * 1e6,
-  };
-  const settings = overrideSettings(await scalingOf(values.deployment ?? 'production'), values);
-  const results = scenarios.map((scenario) => ({ scenario, outcome: simulate(scenario, settings, assumptions) }));
+  const assumptions = assumptionsOf(values);
+  const templates = await settingsOf(values.deployment ?? 'production');
+  const settings = overrideSettings(templates.scaling, values);
+  const path = overridePath(templates.path, values);
+  const results = scenarios.map((scenario) => ({ scenario, outcome: simulate(scenario, settings, assumptions, path) }));
   if (json)
     console.log(
-      JSON.stringify({ settings, assumptions, results: results.map(({ scenario, outcome }) => ({ scenario: scenario.name, ...outcome })) }),
+      JSON.stringify({
+        ...{ settings, path, assumptions },
+        results: results.map(({ scenario, outcome }) => ({ scenario: scenario.name, ...outcome })),
+      }),
     );
-  else console.log([settingsLine(settings), ...results.map(({ scenario, outcome }) => report(scenario.title, outcome))].join('\n\n'));
+  else
+    console.log(
+      [
+        `${settingsLine(settings)}\n${pathLine(path, assumptions)}`,
+        ...results.map(({ scenario, outcome }) => report(scenario.title, outcome)),
+      ].join('\n\n'),
+    );
   if (values.svg) {
     mkdirSync(values.svg, { recursive: true });
     for (const { scenario, outcome } of results) writeFileSync(join(values.svg, `${scenario.name}.svg`), plot(scenario.title, outcome));
   }
   return 0;
 });
+
+function assumptionsOf(values: Values): Assumptions {
+  return {
+    capacity: readNumber(values, 'capacity', 20_000, 1),
+    bootSeconds: readNumber(values, 'boot', 150),
+    warmBootSeconds: readNumber(values, 'warm-boot', 45),
+    metricDelay: readNumber(values, 'metric-delay', 60),
+    hitBytes: readNumber(values, 'hit-bytes', 600, 1),
+    streamCeiling: readNumber(values, 'stream-ceiling', 200, 1) * 1e6,
+    functionConcurrency: readNumber(values, 'functions', 1000, 1),
+    acuDoublingSeconds: readNumber(values, 'acu-doubling', 60, 1),
+    rowsPerAcu: values['rows-per-acu'] === undefined ? undefined : readNumber(values, 'rows-per-acu', 1, 1),
+    invocationSeconds: costAssumptions.invocationSeconds.value,
+    ingestSeconds: costAssumptions.ingestSeconds.value,
+  };
+}
 
 function chooseScenarios(values: Values): readonly Scenario[] {
   const base = readNumber(values, 'base', 1000, 1);
@@ -85,13 +121,23 @@ function chooseScenarios(values: Values): readonly Scenario[] {
   return found;
 }
 
-function scalingOf(deployment: string): Promise<ScalingSettings> {
+function settingsOf(deployment: string): Promise<{ readonly scaling: ScalingSettings; readonly path: PathSettings }> {
   return withTemporaryFolder('simulate-scaling', async (folder) => {
     const outdir = join(folder, 'assembly');
     const { status, stdout, stderr } = await synthesize({ deployment, site: 'home', outdir, validation: false });
     if (status !== 0) throw new ToolError(stderr || stdout || `synth: expected exit code 0, got ${status}; run npx cdk synth`);
-    return readScaling(readStacks(outdir));
+    const stacks = readStacks(outdir);
+    return { scaling: readScaling(stacks), path: readPath(stacks) };
   });
+}
+
+function overridePath({ stream, ingest, database }: PathSettings, values: Values): PathSettings {
+  const maxAcu = readNumber(values, 'acu-maximum', database.maxAcu, 1);
+  return {
+    stream: values.shards === undefined ? stream : { ...stream, shards: readNumber(values, 'shards', 1, 1) },
+    ingest: { ...ingest, parallel: readNumber(values, 'parallel', ingest.parallel, 1) },
+    database: { minAcu: Math.min(database.minAcu, maxAcu), maxAcu },
+  };
 }
 
 function overrideSettings(settings: ScalingSettings, values: Values): ScalingSettings {

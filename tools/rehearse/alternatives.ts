@@ -125,6 +125,7 @@ const plans: Readonly<Record<string, Plan | readonly Plan[]>> = {
   'edge.cloudflare': { with: domain, values: [undefined, { clientCa }, undefined] },
   'edge.cloudflare.clientCa': { with: behind, values: [clientCa, 'tools/rehearse/authorities/second.pem'] },
   'edge.cloudflare.origin': { with: behind, values: optional('origin.example.com', 'source.example.com') },
+  'edge.cloudflare.hitFirewall': { with: behind, values: ['both', 'cloudflare', 'both'] },
   'collection.stream.mode': [
     { values: ['on-demand', 'provisioned'], along: { 'collection.stream.shards': 2 } },
     { values: ['provisioned', 'on-demand'], with: { 'collection.stream.shards': 2 }, along: { 'collection.stream.shards': undefined } },

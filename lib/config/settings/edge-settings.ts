@@ -30,6 +30,14 @@ const cloudflare = z.strictObject({
       'Host name in `hostedZone` by which Cloudflare reaches the load balancer; not `domain`, which resolves to Cloudflare. ' +
         'Without it, configure Cloudflare with the DNS name of the load balancer. Changing it creates another record.',
     ),
+  hitFirewall: z
+    .enum(['both', 'cloudflare'])
+    .default('both')
+    .describe(
+      'Firewalls that inspect requests with hits. `both`: that of Cloudflare and AWS WAF. `cloudflare`: AWS WAF inspects no request and ' +
+        'bills none, and the managed rules, rate limits and logs of Cloudflare are the only ones; turn them on there before. The load ' +
+        'balancer then forwards nothing but hits. Changing it is an update: the web ACL stays, ready for the way back. (TOM-4.11)',
+    ),
 });
 
 export const edgeSettings = z.strictObject({

@@ -178,6 +178,7 @@ export const effectsOfChanges: Readonly<Record<string, StatedEffect>> = {
     replaces: ['edge/DnsA', 'edge/DnsAAAA'],
     statement: 'Changing it creates another record.',
   },
+  'edge.cloudflare.hitFirewall': updateWith('Changing it is an update: the web ACL stays, ready for the way back.'),
   'edge.rateLimits.windowSeconds': update,
   'edge.rateLimits.hits': update,
   'edge.rateLimits.hitBatches': update,

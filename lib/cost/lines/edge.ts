@@ -5,15 +5,13 @@ import { type Coster, charge, ofType } from './charge';
 
 const balancer: Coster = (found, context) => {
   const { traffic, shape } = context;
-  // Requests with hits bypass the web ACL only through a load balancer of their own, which trusts Cloudflare alone.
-  const hasAcl = ofType(context, 'AWS::WAFv2::WebACLAssociation').length > 0;
-  const apart = hasAcl && !shape.wafOnHits ? 1 : 0;
+  // Requests with hits bypass the web ACL only behind Cloudflare, whose client certificate needs a trust store.
   const stores = ofType(context, 'AWS::ElasticLoadBalancingV2::TrustStore').length;
   return [
-    charge('load balancers', 'balancerHour', (found.length + apart) * hoursInMonth),
+    charge('load balancers', 'balancerHour', found.length * hoursInMonth),
     charge('capacity units', 'lcuHour', traffic.lcu * hoursInMonth),
-    charge('public addresses', 'addressHour', (traffic.addresses + apart * shape.zones) * hoursInMonth),
-    charge('trust stores', 'trustStoreHour', Math.max(stores, apart) * hoursInMonth),
+    charge('public addresses', 'addressHour', traffic.addresses * hoursInMonth),
+    charge('trust stores', 'trustStoreHour', Math.max(stores, shape.wafOnHits ? 0 : 1) * hoursInMonth),
     charge('internet out', 'internetOutGb', traffic.outGb),
   ];
 };

@@ -163,10 +163,12 @@ const webAcl = declare(webAclType, 'edge/FirewallWebAcl', {
   Tags: tags(),
 });
 
-const association = declare(webAclAssociationType, 'edge/FirewallAssociation', {
-  ResourceArn: '${edge/LoadBalancer}',
-  WebACLArn: '${edge/FirewallWebAcl.Arn}',
-});
+const association = declare(
+  webAclAssociationType,
+  'edge/FirewallAssociation',
+  { ResourceArn: '${edge/LoadBalancer}', WebACLArn: '${edge/FirewallWebAcl.Arn}' },
+  { when: ({ settings }) => settings.edge.cloudflare?.hitFirewall !== 'cloudflare' },
+);
 
 /** Drops allowed requests only: the log of the load balancer has them, without the addresses of hits. (TOM-4.13) */
 const droppedRecords: FormLike = {

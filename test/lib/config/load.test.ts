@@ -72,7 +72,7 @@ test('two lines are a valid file, and defaults fill in everything else', () => {
     edge: { certificate: { arn: {} }, rateLimits: { windowSeconds: 300, hits: 30_000, hitBatches: 6000, others: 1000 }, logDays: 90 },
     collection: {
       stream: { mode: 'on-demand' },
-      ingest: { batchRecords: 100, batchSeconds: 1, parallel: 2 },
+      ingest: { batchRecords: 100, batchSeconds: 5, parallel: 2 },
       instanceTypes: ['m8g.large', 'c7g.large'],
       servers: { minimum: 3, maximum: 40 },
       requestsPerServerPerSecond: 4000,

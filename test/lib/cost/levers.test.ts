@@ -13,8 +13,11 @@ const saving = (name: string, hits: number, month = 1, base = database): number 
 test.each([
   // ../shared/data/prices.md: 115 instead of 974; 703 instead of 9,476; 111 instead of 76.
   ['provisioned-stream', 2000, 1, 974 - 115],
+  // 40 in place of 24 shards, each with its retention, and as many invocations of the ingest as on demand.
+  ['provisioned-stream', 20_000, 1, 9476 - 703 - 16 * (0.018 + 0.02) * 730],
+  ['following-shards', 2000, 1, 974 - 115],
   // With 48 in place of 80 invocations of the ingest a second.
-  ['provisioned-stream', 20_000, 1, 9476 - 703 + 32 * 2.628 * (0.2 + 0.043 * 13.3334)],
+  ['following-shards', 20_000, 1, 9476 - 703 + 32 * 2.628 * (0.2 + 0.043 * 13.3334)],
   ['provisioned-stream', 100, 1, 76 - 111],
   // 4,820 instead of 9,476.
   ['advantage-stream', 20_000, 1, 9476 - 4822],
@@ -24,8 +27,8 @@ test.each([
   ['small-reader', 2000, 1, 6 * 0.14 * 730 + 6 * 0.018 * 730],
   // I/O of 1,619 against a third of the capacity and 1.3 of the storage.
   ['io-optimized', 2000, 1, 1618.8 - 1635.2 / 3 - 407.7 * 1.3],
-  // 31,536 against a load balancer, three addresses and a trust store.
-  ['waf-at-cloudflare', 20_000, 1, 31_536 - (0.02646 + 3 * 0.005 + 0.005) * 730],
+  // 31,536 against a trust store.
+  ['waf-at-cloudflare', 20_000, 1, 31_536 - 0.005 * 730],
   // 2.1 instead of 3 records, in Parquet, and their storage: half a month, 8 : 1.
   ['slow-flow-records', 20_000, 1, 0.9 * 17_520 * 0.275 * (0.285 + (0.5 * 0.024) / 8)],
   // Half of the handshakes with a tenth of the bytes: 2.25 of 5 kB, in the tier of 0.07 and the one below.

@@ -24,7 +24,7 @@ test('each part of the templates has its limit', () => {
     'servers: 40 at the target of scaling': 160_000,
     'load balancer: 1000 targets': 4_000_000,
     'stream: 200 MB/s on demand': 200_000,
-    'ingest: 1000 concurrent executions': Math.round(1000 / (0.004 * 0.043 + 0.00058)),
+    'ingest: 1000 concurrent executions': Math.round(1000 / ((0.004 / 5) * 0.043 + 0.00058)),
     'database: 16 ACU (assumed)': 20_000,
     'database: 58,000 rows a second of one writer': 58_000,
     // Four fifths of the time; 76,842 rows are encoded and 20,000 are read in a second each.

@@ -31,7 +31,7 @@ test('the shape of production', () => {
     serverTarget: 4000,
     ingestGb: 1,
     ingestParallel: 2,
-    ingestSeconds: 1,
+    ingestSeconds: 5,
   });
 });
 

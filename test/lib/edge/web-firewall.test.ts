@@ -190,3 +190,21 @@ describe('the log', () => {
     );
   });
 });
+
+describe('hits that are left to the firewall of Cloudflare', () => {
+  const { edge } = behindCloudflare.settings as { edge: { cloudflare: object } };
+  const left: Choice = { settings: { edge: { ...edge, cloudflare: { ...edge.cloudflare, hitFirewall: 'cloudflare' } } } };
+
+  test('are inspected and billed by no web ACL, which stays as it is with its log', () => {
+    expect(resourcesOf(left, 'AWS::WAFv2::WebACLAssociation')).toEqual({});
+    expect(Object.keys(resourcesOf(behindCloudflare, 'AWS::WAFv2::WebACLAssociation'))).toHaveLength(1);
+    for (const type of ['AWS::WAFv2::WebACL', 'AWS::WAFv2::LoggingConfiguration', 'AWS::Logs::LogGroup'])
+      expect(resourcesOf(left, type)).toEqual(resourcesOf(behindCloudflare, type));
+  });
+
+  test('still need the client certificate of Cloudflare', () => {
+    expect(only(left, 'AWS::ElasticLoadBalancingV2::Listener', 'LoadBalancerHttps')).toMatchObject({
+      MutualAuthentication: { Mode: 'verify', IgnoreClientCertificateExpiry: false },
+    });
+  });
+});

@@ -7,7 +7,7 @@ test('the mapping starts at the oldest record, and the function reports failed r
     FunctionResponseTypes: ['ReportBatchItemFailures'],
     BisectBatchOnFunctionError: true,
     BatchSize: 100,
-    MaximumBatchingWindowInSeconds: 1,
+    MaximumBatchingWindowInSeconds: 5,
     ParallelizationFactor: 2,
     MetricsConfig: { Metrics: ['EventCount'] },
   });

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeLake } from '../../../lib/cost/before-lake';
 import { estimate } from '../../../lib/cost/estimate';
-import { savings } from '../../../lib/cost/levers';
+import { cheapest, pulled, savings } from '../../../lib/cost/levers';
 import { scale } from '../../../lib/cost/scale';
 import { clickstream, comparison } from '../../../tools/cost/comparison';
 import { estimateValue } from '../../../tools/cost/json';
@@ -47,8 +47,13 @@ describe('the README', () => {
     expect(readme.replaceAll('\n', ' ')).toContain(
       `about ${clickstream.usd.toLocaleString('en-US')} dollars a month for ${clickstream.megabytesPerSecond} MB/s`,
     );
-    expect(usd).toBeLessThan(clickstream.usd);
-    // The README says that levers are necessary.
+    // The README says so: more with the levers that have a setting, less with each, what-ifs included.
+    expect(usd).toBeGreaterThan(clickstream.usd);
+    expect(readme.replaceAll('\n', ' ')).toContain(`${usd.toLocaleString('en-US')} dollars with the levers`);
+    const late = load(2000, 26, { sites: 200 });
+    const all = estimate(stacks, late, pulled(stacks, late, cheapest(stacks, late))).usd;
+    expect(all).toBeLessThan(clickstream.usd);
+    expect(readme.replaceAll('\n', ' ')).toContain(`${Math.round(all).toLocaleString('en-US')} with every lever`);
     expect(row?.now[1].usd).toBeGreaterThan(2 * clickstream.usd);
   });
 
@@ -101,7 +106,8 @@ describe('the text', () => {
 
   test('has each lever with its saving, its clauses and what it gives up', () => {
     const listed = leversText(savings(stacks, load(2000, 26), beforeLake(25)));
-    expect(listed).toMatch(/^ +859 {2}provisioned-stream: .*\n +gives up room for an unplanned spot: .* \(TOM-6\.9\)$/m);
+    expect(listed).toMatch(/^ +859 {2}provisioned-stream: .*; by collection\.stream\n +gives up scaling by itself: .* \(TOM-6\.9\)$/m);
+    expect(listed).toMatch(/following-shards: .*; no setting does it\n/);
   });
 
   test('has the scale with bottlenecks and quotas', () => {

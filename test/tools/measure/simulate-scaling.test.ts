@@ -13,12 +13,18 @@ test('a day with a spot is played on the fleet of production, and drawn', () => 
   try {
     const { status, stdout, stderr } = run('--scenario', 'tv-spot', '--json', '--svg', folder);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    const { settings, results } = JSON.parse(stdout);
+    const { settings, path, results } = JSON.parse(stdout);
     expect(settings.minimum).toBeGreaterThanOrEqual(2);
     expect(settings.targetPerMinute).toBeGreaterThan(0);
     expect(settings.stepScaling).not.toEqual([]);
     expect(results).toHaveLength(1);
     expect(results[0].hits).toBeGreaterThan(0);
+    // Twenty times the traffic waits for the stream, and every hit of it is stored in time.
+    expect(path.ingest.maxAgeSeconds).toBeGreaterThan(results[0].worst.whole);
+    expect(results[0].worst.spool).toBeGreaterThan(0);
+    expect(results[0].bottlenecks.length).toBeGreaterThan(0);
+    expect(results[0].balance).toMatchObject({ deadLetters: 0 });
+    expect(results[0].balance.stored).toBeCloseTo(results[0].balance.accepted, 0);
     expect(readFileSync(join(folder, 'tv-spot.svg'), 'utf8')).toContain('</svg>');
     expect(existsSync(join(folder, 'million.svg'))).toBe(false);
   } finally {
@@ -29,6 +35,8 @@ test('a day with a spot is played on the fleet of production, and drawn', () => 
 test.each([
   [['--scenario', 'flood'], '--scenario: expected tv-spot, million or all, got flood'],
   [['--capacity', '0'], '--capacity: expected a whole number of 1 or more, got 0'],
+  [['--shards', '0'], '--shards: expected a whole number of 1 or more, got 0'],
+  [['--rows-per-acu', 'many'], '--rows-per-acu: expected a whole number of 1 or more, got many'],
   [['--boot', 'soon'], '--boot: expected a whole number of 0 or more, got soon'],
 ])('%j is refused with exit code 2 and the usage', (args, message) => {
   const { status, stdout, stderr } = run(...args);

@@ -44,8 +44,6 @@ export interface ScalingSettings {
   readonly warmPool: number;
   /** Bytes of the mirrored disks of one server. */
   readonly spoolBytes: number;
-  /** Shards of a provisioned stream. @default - on demand */
-  readonly shards?: number;
 }
 
 interface Found {
@@ -69,7 +67,6 @@ export function readScaling(stacks: readonly SynthesizedStack[]): ScalingSetting
     .find((value) => value !== undefined);
   const predictive = policies.map(({ properties }) => properties.PredictiveScalingConfiguration).find((value) => value !== undefined);
   const [warmPool] = of('AWS::AutoScaling::WarmPool');
-  const [stream] = of('AWS::Kinesis::Stream');
   const { properties } = group;
   return {
     minimum: readNumber(properties.MinSize, 1),
@@ -81,7 +78,6 @@ export function readScaling(stacks: readonly SynthesizedStack[]): ScalingSetting
     ...(predictive === undefined ? {} : { predictiveLead: readNumber(at(predictive, 'SchedulingBufferTime'), 300) }),
     warmPool: readNumber(warmPool?.MinSize, 0),
     spoolBytes: mirroredBytes(of('AWS::EC2::LaunchTemplate')),
-    ...(at(stream, 'ShardCount') === undefined ? {} : { shards: readNumber(stream?.ShardCount, 1) }),
   };
 }
 

@@ -18,6 +18,7 @@ import {
   unscopedGroups,
   webAclBefore,
 } from '../../template/web-acls';
+import { uninspectedFindings, uninspectedReads } from './uninspected-hit-findings';
 
 const failOpen = 'waf.fail_open.enabled';
 
@@ -27,7 +28,7 @@ const foreignManagedGroup = { Name: 'theirs', Priority: 0, Statement: { ManagedR
 
 export const webFirewall: Rule = {
   name: 'web-firewall',
-  requires: 'every public load balancer has a web ACL with the required managed rule groups and rate rules for all paths',
+  requires: 'public load balancers have a web ACL with managed groups and rate rules, or forward hits alone, from Cloudflare',
   types: [balancerType, webAclType],
   check(resource, assembly) {
     if (resource.type === balancerType) return isPublic(resource) ? associationFindings(resource, assembly) : 'not-applicable';
@@ -99,15 +100,12 @@ export const webFirewall: Rule = {
   reads: [
     ...['Rules', 'DefaultAction'].map((name) => ({ type: webAclType, path: `Properties.${name}` })),
     ...['Scheme', 'LoadBalancerAttributes'].map((name) => ({ type: balancerType, path: `Properties.${name}` })),
+    ...uninspectedReads,
   ],
 };
 
 function associationFindings(balancer: Resource, assembly: Assembly): readonly Finding[] {
-  const findings: Finding[] = [];
-  if (!webAclBefore(balancer, assembly)) {
-    const fix = 'Create WebFirewall for the load balancer.';
-    findings.push(finding(balancer, 'none', '', 'an AWS::WAFv2::WebACLAssociation with a web ACL of the deployment', fix));
-  }
+  const findings: Finding[] = webAclBefore(balancer, assembly) ? [] : [...uninspectedFindings(balancer, assembly)];
   // A load balancer has one web ACL: with two associations, the order of deployment decides.
   const associated = assembly.ofType(webAclAssociationType).filter((one) => assembly.refersTo(one.at('ResourceArn'), one, balancer));
   for (const { logicalId } of associated.slice(1)) {

@@ -7,7 +7,7 @@ const file = (...lines: string[]): string => `${shortest}collection:\n${lines.ma
 test('by default, the stream scales on demand', () => {
   expect(settingsOf(shortest).collection).toMatchObject({
     stream: { mode: 'on-demand' },
-    ingest: { batchRecords: 100, batchSeconds: 1, parallel: 2 },
+    ingest: { batchRecords: 100, batchSeconds: 5, parallel: 2 },
   });
 });
 

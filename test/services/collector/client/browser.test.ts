@@ -74,7 +74,8 @@ function inChromium(executablePath: string): void {
   /** Waits until the database has a number of hits more, and then for those that would be too many. */
   async function expectStored(hits: number): Promise<void> {
     await until(async () => (await stored()) - before >= hits, `${hits} stored hits`, 60_000);
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    // A batch of the ingest waits for five seconds.
+    await new Promise((resolve) => setTimeout(resolve, 6500));
     expect((await stored()) - before).toBe(hits);
   }
 
@@ -107,6 +108,30 @@ function inChromium(executablePath: string): void {
       ...{ site: site.key, kind: 'page', url: `${shop.address}/?product=7`, fields: { price: 4.5, name: 'Crème brûlée 🂡' } },
       occurred: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
     });
+  });
+
+  test('a page sends the hits of some seconds together, which saves requests and bytes', async () => {
+    const perHit: Record<string, { requests: number; bytes: number }> = {};
+    for (const [name, options] of Object.entries({ alone: { hits: 1 }, together: { seconds: 3 } })) {
+      gate.requests.splice(0);
+      const page = await open();
+      await start(page, options);
+      for (let count = 1; count <= 10; count++) {
+        await hit(page, 'click', { count });
+        if (name === 'alone') await answered(count);
+      }
+      await until(() => sent().length === 10, 'ten hits', 60_000);
+      const bytes = gate.requests.reduce((sum, request) => sum + request.bytes, 0);
+      perHit[name] = { requests: gate.requests.length / 10, bytes: bytes / 10 };
+      await page.close();
+    }
+    const of = (name: string) => perHit[name] ?? { requests: Number.NaN, bytes: Number.NaN };
+    console.log(
+      ['alone', 'together'].map((name) => `${name}: ${of(name).requests} requests and ${of(name).bytes.toFixed(0)} bytes a hit`).join(', '),
+    );
+    expect([of('alone').requests, of('together').requests]).toEqual([1, 0.1]);
+    expect(of('together').bytes).toBeLessThan(of('alone').bytes / 2);
+    await expectStored(20);
   });
 
   test('a page that is left sends its hits, by a beacon', async () => {

@@ -13,6 +13,8 @@ export interface GateRequest {
   readonly method: string;
   readonly path: string;
   readonly type: string | undefined;
+  /** Of the headers, as HTTP/1.1 writes them, and the body. */
+  readonly bytes: number;
   readonly hits: readonly (Readonly<Record<string, unknown>> & { readonly id: string })[];
   /** Of the collector's answer. */
   status?: number;
@@ -50,6 +52,7 @@ async function pass(incoming: IncomingMessage, outgoing: ServerResponse, gate: P
     method,
     path,
     type: headers['content-type'],
+    bytes: `${method} ${path} HTTP/1.1`.length + 4 + incoming.rawHeaders.reduce((sum, text) => sum + text.length + 2, 0) + body.length,
     hits: body.length > 0 ? JSON.parse(body.toString()) : [],
   };
   gate.requests.push(seen);

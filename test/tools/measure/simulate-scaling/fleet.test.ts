@@ -1,4 +1,5 @@
-import { type Assumptions, simulate } from '../../../../tools/measure/simulate-scaling/fleet';
+import { type Assumptions, simulate as simulateOn } from '../../../../tools/measure/simulate-scaling/fleet';
+import type { PathSettings } from '../../../../tools/measure/simulate-scaling/path';
 import type { ScalingSettings } from '../../../../tools/measure/simulate-scaling/settings';
 import { growth, type Scenario, spotAt, tvSpot } from '../../../../tools/measure/simulate-scaling/traffic';
 
@@ -19,7 +20,21 @@ const assumptions: Assumptions = {
   metricDelay: 60,
   hitBytes: 500,
   streamCeiling: 200e6,
+  functionConcurrency: 1000,
+  acuDoublingSeconds: 60,
+  rowsPerAcu: 1000,
+  invocationSeconds: 0.05,
+  ingestSeconds: 0.0005,
 };
+const path: PathSettings = {
+  stream: { retentionSeconds: 168 * 3600, readers: 2 },
+  ingest: { parallel: 2, batchRecords: 100, batchSeconds: 1, maxAgeSeconds: 144 * 3600 },
+  database: { minAcu: 2, maxAcu: 256 },
+};
+const simulate = (...[scenario, changed, assumed]: [Scenario, ScalingSettings, Assumptions]) =>
+  simulateOn(scenario, changed, assumed, path);
+/** A stream of one shard takes 2,000 hits a second. */
+const oneShard: PathSettings = { ...path, stream: { ...path.stream, shards: 1 } };
 
 const steady = (rate: number, seconds = 3600): Scenario => ({
   name: 'steady',
@@ -89,16 +104,20 @@ test('what the stream does not take waits on the disks, and steps grow the fleet
       steps: [{ from: 0, to: Number.POSITIVE_INFINITY, change: 3 }],
     },
   ] as const;
-  const slow = { ...settings, shards: 1, stepScaling: steps };
-  const outcome = simulate(steady(9000), slow, assumptions);
+  const outcome = simulateOn({ ...steady(9000), usual: () => 100 }, { ...settings, stepScaling: steps }, assumptions, oneShard);
   expect(outcome.refused).toBe(0);
-  expect(outcome.worstSpoolAge).toBeGreaterThan(60);
+  // 7,000 of each second wait, and 1,900 of a second leave after the hour.
+  expect(outcome.samples.at(-1)?.lag.spool).toBeCloseTo((3600 * 7) / 9, -1);
+  expect(outcome.drainedAfter).toBeCloseTo((7000 * 3600) / 1900, -2);
+  expect(outcome.bottlenecks[0]).toMatchObject({ limit: 'stream: capacity', second: 1 });
   expect(outcome.peakServers).toBeGreaterThan(2);
 });
 
 test('full disks refuse what the stream does not take', () => {
-  const { samples } = simulate(steady(9000), { ...settings, shards: 1, spoolBytes: 2 ** 20 }, assumptions);
+  const small = { ...settings, spoolBytes: 2 ** 20 };
+  const { samples, bottlenecks } = simulateOn({ ...steady(9000), usual: () => 100 }, small, assumptions, oneShard);
   expect(samples.at(-1)?.refused).toBeCloseTo((9000 - 2000) * 60);
+  expect(bottlenecks.map(({ limit }) => limit)).toContain('servers: disks full');
 });
 
 test('the spot is 20 times within a minute, and the growth ends at a million', () => {
@@ -108,4 +127,30 @@ test('the spot is 20 times within a minute, and the growth ends at a million', (
   expect(spot.demand(spotAt + 3600) / spot.usual(spotAt + 3600)).toBeLessThan(1.1);
   const { demand, seconds } = growth(1000, 6);
   expect([demand(0), demand(seconds - 1)]).toEqual([1000, 1e6]);
+});
+
+test('every accepted hit is stored after a spot, and the oldest age is that of its whole way', () => {
+  const { balance, hits, refused, worst, drainedAfter } = simulateOn(tvSpot(1000), settings, assumptions, {
+    ...path,
+    database: { minAcu: 2, maxAcu: 4 },
+  });
+  expect(balance.accepted).toBeCloseTo(hits - refused, -1);
+  expect(balance.stored + balance.deadLetters + balance.spooled + balance.streaming).toBeCloseTo(balance.accepted, -1);
+  expect(balance.deadLetters).toBe(0);
+  expect(worst.whole).toBeGreaterThan(worst.spool);
+  expect(worst.whole).toBeGreaterThan(600);
+  expect(drainedAfter).toBe(0);
+});
+
+test('hits that no one stores in time are dead letters, and the run ends a day after the last is deleted', () => {
+  const none: PathSettings = {
+    stream: { retentionSeconds: 7200, readers: 2 },
+    ingest: { ...path.ingest, maxAgeSeconds: 3600 },
+    database: { minAcu: 0.1, maxAcu: 0.1 },
+  };
+  const { balance, drainedAfter, bottlenecks } = simulateOn(steady(1000, 600), settings, assumptions, none);
+  expect(drainedAfter).toBeUndefined();
+  // 100 of 1,000 a second are stored: the oldest hit is an hour old after 4,000 seconds.
+  expect(balance.deadLetters / (900 * (600 + 7200 + 86_400 - 4000))).toBeCloseTo(1, 2);
+  expect(bottlenecks[0]?.limit).toBe('database: maximum');
 });

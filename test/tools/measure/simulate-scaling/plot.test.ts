@@ -1,7 +1,17 @@
 import type { Outcome } from '../../../../tools/measure/simulate-scaling/fleet';
 import { plot } from '../../../../tools/measure/simulate-scaling/plot';
 
-const sample = (second: number, refused: number) => ({ second, demand: 100, capacity: 200, servers: 2, booting: 1, refused, spoolAge: 0 });
+const calm = { spool: 0, stream: 0, whole: 0 };
+const sample = (second: number, refused: number) => ({
+  second,
+  demand: 100,
+  capacity: 200,
+  servers: 2,
+  booting: 1,
+  refused,
+  lag: calm,
+  acu: 2,
+});
 const outcome: Outcome = {
   samples: [sample(59, 0), sample(119, 7)],
   hits: 1,
@@ -9,7 +19,12 @@ const outcome: Outcome = {
   secondsOfRefusal: 1,
   peakServers: 3,
   serverHours: 1,
-  worstSpoolAge: 0,
+  worst: calm,
+  peakAcu: 2,
+  peakShards: 4,
+  bottlenecks: [],
+  drainedAfter: 0,
+  balance: { accepted: 1, stored: 1, deadLetters: 0, spooled: 0, streaming: 0 },
 };
 
 test('a run is drawn with its title, its lines and the minutes of refusal', () => {

@@ -33,7 +33,6 @@ const whole = {
     Type: 'AWS::EC2::LaunchTemplate',
     Properties: { LaunchTemplateData: { BlockDeviceMappings: [volume('/dev/xvda', 8), volume('/dev/sdf', 100), volume('/dev/sdg', 100)] } },
   },
-  Stream: { Type: 'AWS::Kinesis::Stream', Properties: { StreamModeDetails: { StreamMode: 'ON_DEMAND' } } },
 };
 
 test('everything that decides about scaling is read', () => {
@@ -62,13 +61,12 @@ test('everything that decides about scaling is read', () => {
   });
 });
 
-test('a provisioned stream and a forecast are read', () => {
+test('a forecast is read', () => {
   const more = {
     ...whole,
-    Stream: { Type: 'AWS::Kinesis::Stream', Properties: { ShardCount: 8 } },
     Forecast: policy({ PolicyType: 'PredictiveScaling', PredictiveScalingConfiguration: { SchedulingBufferTime: 240 } }),
   };
-  expect(readScaling([stackOf(more)])).toMatchObject({ shards: 8, predictiveLead: 240 });
+  expect(readScaling([stackOf(more)])).toMatchObject({ predictiveLead: 240 });
 });
 
 test.each([
