@@ -70,6 +70,8 @@ function inChromium(executablePath: string): void {
       .locator('#recent-rows tr', { hasText: name })
       .filter({ has: page.locator(`td:text-is("${kind}")`) })
       .first();
+    // The list of the newest rows is read after their number.
+    await row.waitFor();
     const cells = await row.locator('td').allTextContents();
     const headings = await page.locator('#recent thead th').allTextContents();
     return Object.fromEntries(headings.map((heading, index) => [heading, cells[index] ?? '']));
