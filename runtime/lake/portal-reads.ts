@@ -38,19 +38,25 @@ export const portalReads: Readonly<Record<string, Read>> = {
         lastDay,
       ])
     ).rows,
-  'hours of a day': (source, { day }) => tally(source, ofDay(day), ({ received_at: at }) => at.slice(11, 13)),
+  'hours of a day': async (source, { day }) => tally(source, ofDay(day), ({ received_at: at }) => at.slice(11, 13)),
   'pages of a day': async (source, { day }) => (await tally(source, ofDay(day), pathOf)).slice(0, listed),
-  'newest hits before a day': ({ session, store, limits }, { day }) =>
-    newestHits(session, store, { to: new Date(Date.parse(day)), count: listed }, limits),
-  'hits of a kind': (source, { day, kind }) => hits(source, { ...ofDay(day), kind }),
+  'newest hits before a day': async ({ session, store, limits }, { day }) =>
+    newestHits(session, store, { to: ofDay(day).from, count: listed }, limits),
+  'hits of a kind': async (source, { day, kind }) => hits(source, { ...ofDay(day), kind }),
   'hits of a path': async (source, { day, path }) => (await hits(source, ofDay(day))).filter((row) => pathOf(asHit(row)) === path),
-  'one visitor in a month': (source, { firstDay, lastDay, visitor }) =>
+  'one visitor in a month': async (source, { firstDay, lastDay, visitor }) =>
     hits(source, { visitor, from: ofDay(firstDay).from, to: ofDay(lastDay).to }),
   'export of a person': (source, { visitor }) => hits(source, { visitor }),
 };
 
-/** A day as bounds of arrival. */
-const ofDay = (day: string) => ({ from: new Date(Date.parse(day)), to: new Date(Date.parse(day) + 86_400_000) });
+/** A day as bounds of arrival. @throws RangeError for another text */
+function ofDay(day: string): { readonly from: Date; readonly to: Date } {
+  const from = new Date(`${day}T00:00:00Z`);
+  // A month's thirty-second day is one of the next month to JavaScript.
+  if (Number.isNaN(from.getTime()) || from.toISOString().slice(0, 10) !== day)
+    throw new RangeError(`day: expected yyyy-mm-dd, got ${JSON.stringify(day)}; choose a day of the calendar`);
+  return { from, to: new Date(from.getTime() + 86_400_000) };
+}
 
 const counts = async (session: Session, first: string, last: string): Promise<readonly unknown[]> =>
   (

@@ -81,6 +81,14 @@ test('each read has the same rows in both places', async () => {
   expect(lake.opened.length).toBeGreaterThan(10);
 });
 
+test.each(['2026-11-31', '2026-1-1', "2026-11-01' or '1'='1", '2026-11-01/../../site=2', ''])('no day is %p', async (of) => {
+  const read = portalReads['hits of a kind'];
+  const answer = db.application.withSite(site, tester, async (session) =>
+    read?.({ session, store: lake.of(site), limits: limits() }, { ...choice, day: of }),
+  );
+  await expect(answer).rejects.toThrow(`day: expected yyyy-mm-dd, got ${JSON.stringify(of)}`);
+});
+
 test('the newest hits are those of the window, and then those of the lake, day by day', async () => {
   const recent = (await windowRows(db, site)).toReversed();
   expect(await newest(now, 40)).toEqual(recent);

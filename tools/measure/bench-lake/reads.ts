@@ -146,8 +146,12 @@ class Bench {
 
   private async exportAll(site: SiteId): Promise<void> {
     let [rows, objects] = [0, 0];
-    for (let ago = filledDays; ago >= newestDay; ago--) {
-      const exported = await exportDay(this.db.maintenance, this.lake.of(site), site, dayFrom(this.now, -ago), () => false);
+    const { rows: days } = await this.db.superuser.query<{ day: string }>(
+      `select to_char(day, 'YYYY-MM-DD') as day from rempart.hit_days where site_id = $1 and day <= $2 order by 1`,
+      [site, dayFrom(this.now, -newestDay)],
+    );
+    for (const { day } of days) {
+      const exported = await exportDay(this.db.maintenance, this.lake.of(site), site, day, () => false);
       rows += exported.rows;
       objects += exported.objects;
     }
