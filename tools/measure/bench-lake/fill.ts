@@ -86,7 +86,7 @@ const visitorsText = `
   select site_id, kind, visitor, count(*) as hits, min(received_at) as a, max(received_at) as b from rempart.hits
   where received_at >= $1::date and received_at < $1::date + 1 group by 1, 2, 3`;
 
-/** Entries without an object, except for the sites that are exported afterwards; row numbers are those of the window. */
+/** Entries without an object: the measured sites are exported afterwards. Numbers of rows are those of the window. */
 const filesText = `
   insert into rempart.lake_files (site_id, day, object_key, rows, bytes, sha256, first_received, last_received)
   select site_id, day, 'lake/site=' || site_id || '/day=' || day || '/' || left(encode(digest, 'hex'), 16) || '.parquet', rows, 60 * rows, digest, a, b

@@ -107,7 +107,7 @@ export function lyingCatalogueAttempt(at: World, chance: Chance): Attempt {
   };
 }
 
-/** Reads of many sites at the same time through one lake: each has its own rows, whatever client was kept or forgotten. */
+/** Reads of some sites at the same time through one lake: each has its own rows, whatever client is kept. */
 export function cacheAttempt(at: World, chance: Chance, lake: Lake): Attempt {
   const sites = Array.from({ length: 4 }, () => chance.pick(at.all));
   const readAll = () =>

@@ -22,7 +22,7 @@ const keepMonths = 25;
 /** The youngest day that `fill` adds, and that can be exported: the database refuses younger ones. */
 export const youngestDay = 4;
 
-/** Stores generated hits of past days by the real ingest: `hits` a day of the first site, and fewer of each further one. */
+/** Stores generated hits of past days by the real ingest: `hits` a day of the first site, fewer of each further. */
 export async function fill(
   of: TwinLake,
   { hits, days, seed }: { readonly hits: number; readonly days: number; readonly seed: number },
@@ -71,7 +71,10 @@ export async function exportDays(
   return total;
 }
 
-/** Drops the days from the window that are over for `hotDays`, as `database-upkeep` does. The database refuses days that the lake lacks. */
+/**
+ * Drops the days from the window that are over for `hotDays`, as `database-upkeep` does. The database refuses days
+ * that the lake lacks.
+ */
 export const leave = (of: TwinLake, hotDays: number) => upkeep(of.maintenance, { hotDays, keepMonths }, new Date());
 
 export interface Read {
@@ -113,7 +116,10 @@ export interface Erased {
   readonly isFinished: boolean;
 }
 
-/** Erases a visitor, as `person-erase` does, and runs `lake-upkeep` now and an hour later, when replaced objects are deleted. */
+/**
+ * Erases a visitor, as `person-erase` does, and runs `lake-upkeep` now and, after a change of the waiting times, as an
+ * hour later, when replaced objects are deleted.
+ */
 export async function eraseVisitor(of: TwinLake, site: SiteId, visitor: string): Promise<Erased> {
   const erasure = await erasePerson(of.application, { site, person: { visitor }, actor });
   const run = () => upkeepOfLake(of.maintenance, of.lake, { now: new Date(), keepMonths, isLate: () => false });
