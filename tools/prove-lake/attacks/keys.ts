@@ -18,7 +18,7 @@ import { bucketName } from '../bucket';
 import type { Tags } from '../policies';
 import type { World } from '../world';
 
-export const lakeRoles: readonly LakeRole[] = ['lake-reader', 'lake-writer'];
+const lakeRoles: readonly LakeRole[] = ['lake-reader', 'lake-writer'];
 
 /** Keys that a program between the caller and S3 could take for that of another site's object. */
 export function hostileKeys({ own, other }: World, target: string): readonly string[] {
@@ -84,7 +84,7 @@ export function storeAttempt(at: World, chance: Chance): Attempt {
 }
 
 /** Tags of a session: that of the attacker's site, and values that could match more. */
-export const hostileTags = ({ own, other }: World): readonly Tags[] => [
+const hostileTags = ({ own, other }: World): readonly Tags[] => [
   { 'rempart:site': String(own.site) },
   {},
   ...[

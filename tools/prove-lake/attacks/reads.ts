@@ -12,7 +12,7 @@ import { hostileKeys } from './keys';
 const limits = () => new ReadLimits(2 ** 30, new Date(8.64e15));
 
 /** Texts for a filter: SQL, names of the catalogue, partitions, paths, patterns, and values of the other site. */
-export const hostileTexts = ({ own, other, day }: World): readonly string[] => [
+const hostileTexts = ({ own, other, day }: World): readonly string[] => [
   "' or '1'='1",
   `' or site_id = ${other.site} --`,
   `'; set rempart.site = '${other.site}'; --`,
