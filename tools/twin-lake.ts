@@ -83,7 +83,8 @@ const fillingOf = ({ hits, days, seed }: { hits: string; days: string; seed: str
 
 const commands: Readonly<Record<string, Command>> = {
   fill: command({ usage, options: { ...folder, ...filling } }, async ({ folder: path, ...values }) => {
-    await onLake(path, async (of) => ({ stored: await fill(of, fillingOf(values)) }));
+    const chosen = fillingOf(values);
+    await onLake(path, async (of) => ({ stored: await fill(of, chosen) }));
     return 0;
   }),
   export: command(
@@ -137,8 +138,9 @@ const commands: Readonly<Record<string, Command>> = {
   }),
   play: command({ usage, options: { ...folder, ...filling } }, async ({ folder: path, ...values }) => {
     let isWhole = false;
+    const chosen = fillingOf(values);
     await onLake(path, async (of) => {
-      const played = await playLake(of, fillingOf(values), (line) => console.error(line));
+      const played = await playLake(of, chosen, (line) => console.error(line));
       isWhole = played.problems.length === 0 && played.left === 0 && played.erased > 0;
       return played;
     });
