@@ -1,6 +1,7 @@
 // The hits of a site, wherever they are: recent days in the window (rempart.hits), older ones in the lake.
 import type { Session } from '../database-session';
 import type { LakeRow } from './columns';
+import { LakeFileError } from './file-error';
 import type { ReadLimits } from './limits';
 import { type LakeFilter, readFile } from './read';
 import { rowText } from './row-text';
@@ -36,20 +37,91 @@ export async function* hitsOf(
   filter: HitFilter,
   limits: ReadLimits,
 ): AsyncGenerator<readonly string[], void, undefined> {
-  await session.query('select from rempart.hits limit 0');
-  const { rows: erased } = await session.query<{ visitor: string; until: string }>(
-    `select visitor, (extract(epoch from requested_at) * 1000000)::bigint::text as until from rempart.erasures
-     where removed_at is null and lake_removed_at is null and visitor is not null`,
-  );
-  const without = erased.map(({ visitor, until }) => ({ visitor, until: BigInt(until) }));
-  const condition: LakeFilter = { ...filterOf(filter), without };
+  await keepDays(session);
+  const condition = await conditionOf(session, filter);
   for (const objects of (await objectsByDay(session, filter)).values()) {
-    const rows: LakeRow[] = [];
-    for (const object of objects) for await (const part of readFile(store.open(object), condition, limits)) rows.push(...part);
-    rows.sort(byArrival);
+    const rows = await rowsOfDay(store, objects, condition, limits);
     if (rows.length > 0) yield rows.map(rowText);
   }
   yield* windowRows(session, filter);
+}
+
+/**
+ * The newest hits that arrived before `to`, the newest first: of the window, and of the lake if the window has fewer.
+ * Days of the lake are read one after the other, the last first.
+ *
+ * @throws LakeLimitError if the lake has more to read than the limits admit
+ */
+export async function newestHits(
+  session: Session,
+  store: LakeStore,
+  { to, count }: { readonly to: Date; readonly count: number },
+  limits: ReadLimits,
+): Promise<readonly string[]> {
+  await keepDays(session);
+  const { rows: recent } = await session.query<{ row: string }>(
+    `select to_jsonb(h)::text as row from rempart.hits h
+     where received_at < $1 and ${notErased} order by h.received_at desc, h.id desc limit $2`,
+    [to, count],
+  );
+  const newest = recent.map(({ row }) => row);
+  if (newest.length === count) return newest;
+  const condition = await conditionOf(session, { to });
+  for (const objects of [...(await objectsByDay(session, { to })).values()].reverse()) {
+    const rows = await rowsOfDay(store, objects, condition, limits);
+    newest.push(
+      ...rows
+        .slice(newest.length - count)
+        .reverse()
+        .map(rowText),
+    );
+    if (newest.length === count) break;
+  }
+  return newest;
+}
+
+/** Locks the table, so that no day leaves the window until the end of the transaction. */
+const keepDays = (session: Session) => session.query('select from rempart.hits limit 0');
+
+/** The filter for files: rows of erasures that are not finished are left out. */
+async function conditionOf(session: Session, filter: HitFilter): Promise<LakeFilter> {
+  const { rows } = await session.query<{ visitor: string; until: string }>(
+    `select visitor, (extract(epoch from requested_at) * 1000000)::bigint::text as until from rempart.erasures
+     where removed_at is null and lake_removed_at is null and visitor is not null`,
+  );
+  return { ...filterOf(filter), without: rows.map(({ visitor, until }) => ({ visitor, until: BigInt(until) })) };
+}
+
+/** Rows of the window whose person awaits no erasure. */
+const notErased = `not exists (
+           select from rempart.erasures e
+           where e.site_id = h.site_id and e.visitor = h.visitor and h.received_at <= e.requested_at and e.removed_at is null)`;
+
+interface CataloguedObject extends LakeObject {
+  /** Site of the entry, which row security has compared with that of the session. */
+  readonly site: number;
+}
+
+/**
+ * The matching rows of the objects of a day, by arrival.
+ * @throws LakeFileError for a row of another site: the folder of an object must not decide whose rows it has (TOM-4.1)
+ */
+async function rowsOfDay(
+  store: LakeStore,
+  objects: readonly CataloguedObject[],
+  condition: LakeFilter,
+  limits: ReadLimits,
+): Promise<readonly LakeRow[]> {
+  const rows: LakeRow[] = [];
+  for (const object of objects) {
+    for await (const part of readFile(store.open(object), condition, limits)) {
+      for (const row of part) {
+        if (row.site_id !== object.site) throw new LakeFileError(`rows of site ${object.site}`, 'one of another site', { key: object.key });
+        rows.push(row);
+      }
+    }
+  }
+  return rows.sort(byArrival);
 }
 
 const microseconds = (instant: Date) => BigInt(instant.getTime()) * 1000n;
@@ -65,19 +137,19 @@ const byArrival = (a: LakeRow, b: LakeRow) =>
   a.received_at < b.received_at ? -1 : a.received_at > b.received_at ? 1 : a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 
 /** Objects of the days that the window has no more and that can have rows that match, by day, the oldest first. */
-async function objectsByDay(session: Session, { from, to }: HitFilter): Promise<ReadonlyMap<string, readonly LakeObject[]>> {
-  const { rows } = await session.query<{ day: string; key: string; bytes: string }>(
-    `select to_char(f.day, 'YYYY-MM-DD') as day, f.object_key as key, f.bytes::text from rempart.lake_files f
+async function objectsByDay(session: Session, { from, to }: HitFilter): Promise<ReadonlyMap<string, readonly CataloguedObject[]>> {
+  const { rows } = await session.query<{ day: string; key: string; bytes: string; site: number }>(
+    `select to_char(f.day, 'YYYY-MM-DD') as day, f.object_key as key, f.bytes::text, f.site_id as site from rempart.lake_files f
      where not exists (select from rempart.hit_days d where d.site_id = f.site_id and d.day = f.day)
        and ($1::timestamptz is null or f.last_received >= $1) and ($2::timestamptz is null or f.first_received < $2)
      order by f.day, f.first_received, f.object_key`,
     [from ?? null, to ?? null],
   );
-  const days = new Map<string, LakeObject[]>();
-  for (const { day, key, bytes } of rows) {
+  const days = new Map<string, CataloguedObject[]>();
+  for (const { day, key, bytes, site } of rows) {
     const objects = days.get(day) ?? [];
     days.set(day, objects);
-    objects.push({ key, bytes: Number(bytes) });
+    objects.push({ key, bytes: Number(bytes), site });
   }
   return days;
 }
@@ -89,9 +161,7 @@ async function* windowRows(session: Session, { visitor, kind, from, to }: HitFil
        where ($1::text is null or visitor = $1) and ($2::text is null or kind = $2)
          and ($3::timestamptz is null or received_at >= $3) and ($4::timestamptz is null or received_at < $4)
          and ($5::timestamptz is null or (h.received_at, h.id) > ($5, $6))
-         and not exists (
-           select from rempart.erasures e
-           where e.site_id = h.site_id and e.visitor = h.visitor and h.received_at <= e.requested_at and e.removed_at is null)
+         and ${notErased}
        order by h.received_at, h.id limit ${pageSize}`,
       [visitor ?? null, kind ?? null, from ?? null, to ?? null, after?.received ?? null, after?.id ?? null],
     );

@@ -14,6 +14,7 @@ import { buildCollector, startCollector, type TwinCollector } from './parts/coll
 import { databaseFolder, startDatabase, type TwinDatabase } from './parts/database';
 import { createStream } from './parts/event-source';
 import { startFunctions, type TwinFunctions } from './parts/functions';
+import { removePlaces, writePlaces } from './parts/places';
 import { makeSites, type TwinSite } from './parts/sites';
 import { type StandIn, startStandIn } from './parts/stand-in';
 import { type Janitor, startJanitor } from './processes/janitor';
@@ -138,6 +139,8 @@ async function startParts(settings: TwinSettings, report: TwinReport, signal: Ab
   closing.add(() => page.close());
   closing.add(() => observer.stop());
   await observer.start();
+  await writePlaces(folder, { databasePort: database.port, archiveEndpoint: archive.endpoint });
+  closing.add(() => removePlaces(folder));
   return { page: page.address, folder, observer, ...parts, stop: () => closing.close() };
 }
 

@@ -91,18 +91,26 @@ test('a session that ends is renewed with the same tag', async () => {
   expect(new Set(requests.map(({ Tags }) => Tags?.[0]?.Value))).toEqual(new Set(['1']));
 });
 
-test.each(['lake/site=11/day=2026-11-01/0.parquet', 'exports/site-1/x', '', 'lake/site=1', '/lake/site=1/x'])(
-  'a store of site 1 refuses the key %p',
-  async (foreign) => {
-    const { requests, sts } = mockSts();
-    const store = (await lakeOf(sts)).of(one);
-    const refusal = 'expected a key below lake/site=1/, got';
-    expect(() => store.open({ key: foreign, bytes: 1 })).toThrow(refusal);
-    await expect(store.put(foreign, { body, sha256 })).rejects.toThrow(refusal);
-    await expect(store.remove(foreign)).rejects.toThrow(refusal);
-    expect(requests).toEqual([]);
-  },
-);
+test.each([
+  'lake/site=11/day=2026-11-01/0.parquet',
+  'exports/site-1/x',
+  '',
+  'lake/site=1',
+  '/lake/site=1/x',
+  'lake/site=1/../site=11/day=2026-11-01/0123456789abcdef.parquet',
+  'lake/site=1/day=2026-11-01/../../site=11/day=2026-11-01/0123456789abcdef.parquet',
+  'lake/site=1/%2e%2e/site=11/day=2026-11-01/0123456789abcdef.parquet',
+  'lake/site=1/day=2026-11-01/0123456789abcdef.parquet?versionId=1',
+  'lake/site=1/day=2026-11-01/0123456789abcdef.parquet\n',
+])('a store of site 1 refuses the key %p', async (foreign) => {
+  const { requests, sts } = mockSts();
+  const store = (await lakeOf(sts)).of(one);
+  const refusal = 'expected a key below lake/site=1/, got';
+  expect(() => store.open({ key: foreign, bytes: 1 })).toThrow(refusal);
+  await expect(store.put(foreign, { body, sha256 })).rejects.toThrow(refusal);
+  await expect(store.remove(foreign)).rejects.toThrow(refusal);
+  expect(requests).toEqual([]);
+});
 
 test('an object is stored once; its removal can be repeated; an object that is gone fails with its key', async () => {
   const store = (await lakeOf(mockSts().sts)).of(one);

@@ -54,6 +54,12 @@ export const partRows: readonly PartRow[] = [
     cannotShow: 'object lock, versions, encryption, bucket policies, buffering of Firehose',
   },
   {
+    name: 'lake',
+    twin: 'the logic of lake-export and lake-upkeep, by command, into Parquet files in the folder of the archive, which DuckDB reads, too',
+    aws: 'AWS Lambda, every 15 minutes and once a day, into Amazon S3 by sessions of one site',
+    cannotShow: 'IAM and the tags of sessions, versions and their end, conditional writes, the schedule, time and memory limits',
+  },
+  {
     name: 'site snapshot',
     state: 'snapshot',
     twin: "the function's logic, every few seconds, into a file that the collector reads",

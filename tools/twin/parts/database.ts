@@ -172,7 +172,7 @@ export function openDatabase(
 }
 
 /** One connection of the superuser, opened again after an error. */
-function superuserConnection(port: number) {
+export function superuserConnection(port: number) {
   let connection: Promise<DirectConnection> | undefined;
   const drop = async () => {
     const dropped = connection;
