@@ -2,7 +2,7 @@
 import { only, resourcesOf } from '../stacks/data-stack';
 
 test.each([
-  ['Export', 'rate(15 minutes)', 3600, 5],
+  ['Export', 'rate(2 minutes)', 3600, 5],
   ['Upkeep', 'cron(45 4 * * ? *)', 86_400, 10],
 ])('%s runs by schedule, after the roles that it assumes', (id, ScheduleExpression, age, attempts) => {
   expect(only({}, 'AWS::Scheduler::Schedule', `Lake${id}`)).toMatchObject({
