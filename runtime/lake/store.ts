@@ -8,6 +8,7 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
+import { boundedCalls } from '../bounded-calls';
 import type { SiteId } from '../site';
 import type { RangeSource } from './read';
 import type { LakeFile } from './write';
@@ -85,7 +86,7 @@ export class S3Lake implements Lake {
   private readonly connections: Pick<S3Client['config'], 'requestHandler'>;
 
   constructor(private readonly options: S3LakeOptions) {
-    const { requestHandler } = new S3Client({ ...options.client }).config;
+    const { requestHandler } = new S3Client({ requestHandler: { ...boundedCalls }, ...options.client }).config;
     this.connections = { requestHandler };
   }
 
