@@ -48,7 +48,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 
 -- Claims a day of this site for an export, for longer than a run lasts, and gives the claim; with it the last row that a file has, and these
--- files, if the export continues. Nothing if another export has the day. In a transaction of its own: a late hit waits for its end. Whatever
+-- files, if the export continues. Nothing if another export has the day, or has stored it. In a transaction of its own: a late hit waits for its end. Whatever
 -- changes the day after this call makes `record_lake_day` fail.
 create function rempart.begin_lake_day(wanted date) returns table (claim uuid, after_received timestamptz, after_id uuid, files jsonb)
 language plpgsql security definer set search_path = pg_catalog, pg_temp set timezone = 'UTC' as $$
@@ -61,7 +61,7 @@ begin
     raise exception 'lake: expected a day that is over for three days, got %; export it later', wanted using errcode = 'invalid_parameter_value';
   end if;
   select d.state into former from rempart.hit_days d
-    where d.site_id = site and d.day = wanted and (d.state = 'stored' or rempart.is_free_day(d.state, d.claimed_until)) for update skip locked;
+    where d.site_id = site and d.day = wanted and rempart.is_free_day(d.state, d.claimed_until) for update skip locked;
   if not found then
     return;
   end if;

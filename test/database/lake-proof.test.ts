@@ -166,7 +166,7 @@ class History {
     const [listed] = await asUpkeep(
       db,
       this.site,
-      'select key from rempart.lake_erasure_files($1)',
+      'select key from rempart.lake_files_to_erase() where $1::uuid = any (erasures)',
       [String(erasure.id)],
       'erase from lake',
     );
@@ -179,7 +179,7 @@ class History {
     await asUpkeep(
       db,
       this.site,
-      'select rempart.record_lake_rewrite($1, $2, $3, $4)',
+      'select rempart.record_lake_rewrite(array[$1::uuid], $2, $3, array[$4::bigint])',
       [String(erasure.id), String(listed.key), file && JSON.stringify(file), removed],
       'erase from lake',
     );

@@ -1,4 +1,4 @@
-// Runs the upkeep of the lake, once a day.
+// Runs the upkeep of the lake, every hour.
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { STSClient } from '@aws-sdk/client-sts';
 import { boundedCalls } from '../../../runtime/bounded-calls';

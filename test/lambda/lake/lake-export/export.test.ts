@@ -116,6 +116,17 @@ test('a run that dies after any write leaves nothing that the next does not comp
   }
 });
 
+test('an object ends with its texts, too: long rows make small objects', async () => {
+  const site = await db.createSite('long');
+  await addHits(db, site, day(17), 60);
+  // 30,000 characters a row: two pages of 20 have more than a mebi.
+  await db.superuser.query(`update rempart.hits set fields = jsonb_build_object('text', repeat('x', 30000)) where site_id = $1`, [site]);
+  const lake = new MemoryLake();
+  expect(await run(lake)).toMatchObject({ days: 1, rows: 60, objects: 2, failures: [] });
+  const rows = (await catalogue()).filter(({ site_id: of }) => of === site).map(({ rows: number }) => Number(number));
+  expect(rows).toEqual([40, 20]);
+});
+
 test('a day whose last object is full is recorded', async () => {
   const of = day(16);
   const site = await db.createSite('full');
