@@ -182,7 +182,7 @@ class S3LakeStore implements LakeStore {
       .send(new GetObjectCommand({ Bucket: this.bucket, Key: key, Range: `bytes=${start}-${end - 1}` }))
       .catch((error: unknown) => {
         throw new Error(
-          `${this.bucket}/${key}: expected bytes ${start} to ${end - 1}, got ${error instanceof Error ? error.name : 'a failure'}; if the object is gone, restore its last version`,
+          `${this.bucket}/${key}: expected bytes ${start} to ${end - 1}, got ${error instanceof Error ? error.name : 'a failure'}; if the object is gone, see the runbook: A file of the lake is gone`,
           { cause: error },
         );
       });

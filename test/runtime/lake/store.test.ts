@@ -114,7 +114,7 @@ test('an object is stored once; its removal can be repeated; an object that is g
   await store.remove(key);
   await store.remove(key);
   await expect(store.open({ key, bytes: 10 }).read(0, 4)).rejects.toThrow(
-    `${bucket}/${key}: expected bytes 0 to 3, got NoSuchKey; if the object is gone, restore its last version`,
+    `${bucket}/${key}: expected bytes 0 to 3, got NoSuchKey; if the object is gone, see the runbook: A file of the lake is gone`,
   );
 });
 
