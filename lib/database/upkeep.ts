@@ -28,11 +28,10 @@ export interface UpkeepProps {
 }
 
 /**
- * Runs every six hours: an erased person's rows are gone within a day, even if runs fail. A failed run is retried until
- * the next one, then its event is in the dead-letter queue of the function. The next run completes the remaining work,
- * and partitions are created 14 days ahead. An alarm
- * notifies after 36 hours without a successful run: due erasures wait, and in the end no partition exists for new
- * hits. (DSS-4.2, TOM-4.10)
+ * Runs every six hours: an erased person's rows are gone within a day, even if runs fail. A failed run is retried
+ * until the next one, then its event is in the dead-letter queue of the function. The next run completes the remaining
+ * work, and partitions are created 14 days ahead. An alarm notifies after 36 hours without a successful run: due
+ * erasures wait, and in the end no partition exists for new hits. (DSS-4.2, TOM-4.10)
  */
 export class Upkeep extends Construct {
   constructor(scope: Construct, id: string, { site, databaseAccess, key, schema, firstDatapoints, alarmTopic }: UpkeepProps) {

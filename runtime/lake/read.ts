@@ -52,8 +52,8 @@ export async function* readFile(source: RangeSource, filter: LakeFilter, limits:
 }
 
 /**
- * Numbers of the rows of each of these erased visitors, in their order: a row of two of them counts for the first. Reads
- * two columns of the row groups whose statistics leave a row open.
+ * Numbers of the rows of each of these erased visitors, in their order: a row of two of them counts for the first.
+ * Reads two columns of the row groups whose statistics leave a row open.
  *
  * @throws LakeFileError for a file that is damaged or none of the lake
  * @throws LakeLimitError before a request beyond the limits

@@ -42,7 +42,10 @@ const operations = [
 type Operation = { readonly kind: string; readonly pick: number };
 
 const step = (kind: string, pick = 0): Operation => ({ kind, pick });
-/** Histories that chance seldom makes: one export overtakes another after as many hits came as went; a hit comes into a day that is proven. */
+/**
+ * Histories that chance seldom makes: one export overtakes another after as many hits came as went; a hit comes into a
+ * day that is proven.
+ */
 const overtaken = fc.nat(1).map((of) => [step('fail'), step('begin', of), step('swap', 9), step('begin', 1 - of), step('record', of)]);
 const lateAtLast = fc.constant([step('fail'), step('begin'), step('record'), step('late while detached')]);
 const history = fc

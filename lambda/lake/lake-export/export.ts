@@ -29,8 +29,8 @@ export interface ExportOptions {
 /**
  * Exports the days that are over for `afterDays` whole days, the oldest of each site first, until `isLate` returns
  * true. Any number of runs work at once: a day that another one has claimed is left to it. A failed day does not
- * prevent the others, and is repeated once its claim has ended. A day that changes meanwhile, by a late hit, is left to
- * the next run.
+ * prevent the others, and is repeated once its claim has ended. A day that changes meanwhile, by a late hit, is left
+ * to the next run.
  */
 export async function exportDueDays(
   database: Database,

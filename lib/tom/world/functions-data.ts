@@ -190,7 +190,7 @@ const lakeRoleResources = (...others: readonly string[]): readonly string[] => [
 ];
 const lakeFunction = { stack: 'data', memory: [1024, 3008], timeout: [600, 900], network: 'proxy' } as const;
 
-/** Every two minutes and every hour: due days, erasures and days that are over do not wait longer. (DSS-4.2, TOM-7.1) */
+/** Every two minutes and every hour: due days, erasures and days that are over wait no longer. (DSS-4.2, TOM-7.1) */
 const lake = [
   ...controlFunction<LakeExportEnvironment>({
     ...{ ...lakeFunction, id: 'LakeExportFunction', control: 'lake-export', functionAfter: ['MigrationsSchema', ...proxy] },

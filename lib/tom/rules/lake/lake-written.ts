@@ -23,8 +23,7 @@ const fix = 'Create the functions with Lake.';
 
 export const lakeWritten: Rule = {
   name: 'lake-written',
-  requires:
-    'scheduled functions write and keep the lake for the configured days and months, with an alarm on a late day long before it leaves the window',
+  requires: 'scheduled functions write and keep the lake for the configured times, with an alarm before a late day leaves the window',
   types: [functionType],
   check(lambda, assembly) {
     const name = nameOf(lambda, assembly.facts);

@@ -1,5 +1,5 @@
-// The upkeep of the lake on a real server, with objects in memory: two sites with days in the window and in the lake, for
-// each test.
+// The upkeep of the lake on a real server, with objects in memory: two sites with days in the window and in the lake,
+// for each test.
 import { exportDueDays } from '../../../../lambda/lake/lake-export/export';
 import { upkeepOfLake } from '../../../../lambda/lake/lake-upkeep/upkeep';
 import { dayFrom } from '../../../../runtime/hit-days';
