@@ -32,8 +32,8 @@ export const lakeRoleArn = (scope: Construct, site: Site, role: LakeRole): strin
 /**
  * Exports due days every two minutes, by six runs at once at the most, and every hour rewrites the files of erased
  * persons, removes the days that are over and the objects that are replaced. Both functions work site by site, and
- * continue in the next run where a run ends. An alarm notifies when the oldest due day waits, and alarms when runs fail
- * or do not start. (TOM-7.1, DSS-4.2)
+ * continue in the next run where a run ends. An alarm notifies when the oldest due day waits, and alarms when runs
+ * fail or do not start. (TOM-7.1, DSS-4.2)
  */
 export class Lake extends Construct {
   constructor(scope: Construct, id: string, { readers, ...props }: LakeProps) {

@@ -23,7 +23,7 @@ const fix = 'Create the functions with Lake.';
 
 export const lakeWritten: Rule = {
   name: 'lake-written',
-  requires: 'scheduled functions write and keep the lake for the configured times, with an alarm before a late day leaves the window',
+  requires: 'scheduled functions write and keep the lake as configured, and people hear of late days before the window ends',
   types: [functionType],
   check(lambda, assembly) {
     const name = nameOf(lambda, assembly.facts);
