@@ -23,7 +23,7 @@ const fix = 'Create the functions with Lake.';
 
 export const lakeWritten: Rule = {
   name: 'lake-written',
-  requires: 'scheduled functions write and keep the lake as configured, and people hear of late days before the window ends',
+  requires: 'scheduled functions write and keep the lake as configured, with an alarm on a late day before the window ends',
   types: [functionType],
   check(lambda, assembly) {
     const name = nameOf(lambda, assembly.facts);
