@@ -120,10 +120,10 @@ export const assumptions = {
     source: chosen,
   },
   exportSeconds: {
-    value: 2880,
+    value: 21_600,
     unit: 's an hour',
-    meaning: 'the export to the lake, four runs an hour: 900 of its timeout each, less 180 in which it begins no object',
-    source: 'rate(15 minutes) and Timeout of the template, lambda/lake/lake-export/handler.ts',
+    meaning: 'the export to the lake, 30 runs an hour on different days: 900 of its timeout each, less 180 in which it begins no object',
+    source: 'rate(2 minutes) and Timeout of the template, lambda/lake/lake-export/handler.ts',
   },
   pageBytes: {
     value: 8192,

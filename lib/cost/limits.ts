@@ -123,9 +123,9 @@ function lakeLimits({ shape, traffic }: Estimate): readonly Limit[] {
   if (shape.hitsLiveIn === 'database') return [];
   return [
     {
-      name: `lake: one export of ${exportSeconds / 60} minutes in each hour`,
+      name: `lake: exports of ${exportSeconds / 60} minutes in each hour`,
       hitsPerSecond: exportSeconds / 3600 / traffic.exportSecondsPerHit,
-      remedy: 'start lake-export more often, and export several sites at once, after a measurement',
+      remedy: 'start lake-export more often, after a measurement: each run exports other days',
       quota: false,
       source: 'template, measured encoding, assumed reading',
     },

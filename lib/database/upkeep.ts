@@ -28,10 +28,10 @@ export interface UpkeepProps {
 }
 
 /**
- * Runs every day at 04:15 UTC. A failed run is retried for a day, then its event is in the dead-letter queue of the
- * function. The next daily run completes the remaining work, and partitions are created 14 days ahead. An alarm
- * notifies after 36 hours without a successful run: due erasures wait, and in the end no partition exists for new
- * hits. (DSS-4.2, TOM-4.10)
+ * Runs every six hours: an erased person's rows are gone within a day, even if runs fail. A failed run is retried
+ * until the next one, then its event is in the dead-letter queue of the function. The next run completes the remaining
+ * work, and partitions are created 14 days ahead. An alarm notifies after 36 hours without a successful run: due
+ * erasures wait, and in the end no partition exists for new hits. (DSS-4.2, TOM-4.10)
  */
 export class Upkeep extends Construct {
   constructor(scope: Construct, id: string, { site, databaseAccess, key, schema, firstDatapoints, alarmTopic }: UpkeepProps) {
@@ -45,7 +45,7 @@ export class Upkeep extends Construct {
     const control = new ControlFunction(this, 'Function', {
       site,
       control: 'database-upkeep',
-      description: 'Creates and drops daily partitions of hits, completes erasures and deletes old rejected hits, once a day',
+      description: 'Creates and drops daily partitions of hits, completes erasures and deletes old rejected hits, every six hours',
       environment: { ...environment },
       key,
       permissions: callStatements(this, calls, { site, arns: databaseAccess.arns }),
@@ -58,11 +58,11 @@ export class Upkeep extends Construct {
       site,
       name: 'upkeep',
       starts: 'the upkeep of the database',
-      description: 'Daily upkeep of the database',
+      description: 'Upkeep of the database every six hours',
       control,
       key,
-      expression: 'cron(15 4 * * ? *)',
-      retries: { attempts: 10, age: Duration.days(1) },
+      expression: 'rate(6 hours)',
+      retries: { attempts: 10, age: Duration.hours(6) },
     });
     alarmUnlessRun(this, 'UpkeepOverdue', {
       ...{ site, alarmTopic },

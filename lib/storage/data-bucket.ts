@@ -120,7 +120,7 @@ export class DataBucket extends Bucket {
 /**
  * Days for which raw hits are kept, and for which a replaced or deleted object of the lake remains. A person who is
  * erased is gone from both within 30 days: raw hits by 14 days, a noncurrent version of 7, and up to 7 of a delivery
- * that is retried; an object of the lake by the daily upkeep and 14. S3 counts each from midnight (UTC) of the next
+ * that is retried; an object of the lake by the hourly upkeep and 14. S3 counts each from midnight (UTC) of the next
  * day. (DSS-4.2)
  */
 const hitDays = 14;

@@ -11,7 +11,7 @@ export class LakeFileError extends Error {
     { key, cause }: { readonly key?: string | undefined; readonly cause?: unknown } = {},
   ) {
     super(
-      `lake file${key === undefined ? '' : ` ${key}`}: expected ${expected}, got ${got}; compare its SHA-256 with rempart.lake_files, and restore an earlier version or export the day again`,
+      `lake file${key === undefined ? '' : ` ${key}`}: expected ${expected}, got ${got}; compare its SHA-256 with rempart.lake_files, and export the day again while the window has it (runbook: A file of the lake is gone)`,
       { cause },
     );
   }

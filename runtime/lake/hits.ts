@@ -21,6 +21,12 @@ export interface HitFilter {
 const pageSize = 1000;
 
 /**
+ * Days of the lake that are read at once for one visitor, of whom a day has few rows: a read mostly waits for S3. All
+ * rows of a day are read alone, for their memory.
+ */
+const daysAtOnce = 16;
+
+/**
  * Yields the rows that match, as the text of `to_jsonb(row)`: the days of the lake in their order, then those of the
  * window. A day is read from one place, from the window while it has the day. The order of locks makes that certain:
  * the transaction locks `rempart.hits` before it reads the days of the window, so that the upkeep cannot drop one
@@ -39,10 +45,11 @@ export async function* hitsOf(
 ): AsyncGenerator<readonly string[], void, undefined> {
   await keepDays(session);
   const condition = await conditionOf(session, filter);
-  for (const objects of (await objectsByDay(session, filter)).values()) {
-    const rows = await rowsOfDay(store, objects, condition, limits);
+  const days = [...(await objectsByDay(session, filter)).values()];
+  for await (const rows of inOrder(days, filter.visitor === undefined ? 1 : daysAtOnce, (objects) =>
+    rowsOfDay(store, objects, condition, limits),
+  ))
     if (rows.length > 0) yield rows.map(rowText);
-  }
   yield* windowRows(session, filter);
 }
 
@@ -122,6 +129,21 @@ async function rowsOfDay(
     }
   }
   return rows.sort(byArrival);
+}
+
+/** The results of the work on each item, in order; the work on so many items runs at once. */
+async function* inOrder<T, R>(items: readonly T[], atOnce: number, work: (item: T) => Promise<R>): AsyncGenerator<R, void, undefined> {
+  const begun: Promise<R>[] = [];
+  for (const [index] of items.entries()) {
+    for (const item of items.slice(begun.length, index + atOnce)) {
+      const result = work(item);
+      // It is awaited in its turn, or never, after an error before it.
+      result.catch(() => undefined);
+      begun.push(result);
+    }
+    yield await (begun[index] as Promise<R>);
+    delete begun[index];
+  }
 }
 
 const microseconds = (instant: Date) => BigInt(instant.getTime()) * 1000n;

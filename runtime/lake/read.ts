@@ -17,8 +17,14 @@ export interface LakeFilter {
   /** End of `received_at`, which is no longer included. */
   readonly to?: bigint;
   readonly kind?: string;
-  /** Erased visitors: their rows that were received until then, inclusive, are left out. */
-  readonly without?: readonly { readonly visitor: string; readonly until: bigint }[];
+  /** Erased visitors, whose rows are left out. */
+  readonly without?: readonly Erased[];
+}
+
+/** An erased visitor: of the rows, those that were received until then, in microseconds since 1970, inclusive. */
+export interface Erased {
+  readonly visitor: string;
+  readonly until: bigint;
 }
 
 /**
@@ -43,6 +49,31 @@ export async function* readFile(source: RangeSource, filter: LakeFilter, limits:
     const rest = await file.columns(group, without(first), budget);
     yield rowsOf(new Map([...deciding, ...rest]), kept, source.key);
   }
+}
+
+/**
+ * Numbers of the rows of each of these erased visitors, in their order: a row of two of them counts for the first.
+ * Reads two columns of the row groups whose statistics leave a row open.
+ *
+ * @throws LakeFileError for a file that is damaged or none of the lake
+ * @throws LakeLimitError before a request beyond the limits
+ */
+export async function countErased(source: RangeSource, erased: readonly Erased[], limits: ReadLimits): Promise<readonly number[]> {
+  const file = await LakeFileReader.open(source, limits);
+  const counts = erased.map(() => 0);
+  const byVisitor = new Map<unknown, { readonly until: bigint; readonly index: number }[]>();
+  for (const [index, { visitor, until }] of erased.entries()) byVisitor.set(visitor, [...(byVisitor.get(visitor) ?? []), { until, index }]);
+  for (const group of file.groups) {
+    if (!erased.some(({ visitor }) => canMatch(group, { visitor }))) continue;
+    limits.checkTime();
+    const columns = await file.columns(group, ['visitor', 'received_at'], new DecodeBudget());
+    const [visitors, received] = [columns.get('visitor'), columns.get('received_at')];
+    for (let at = 0; at < Number(group.num_rows); at++) {
+      const found = byVisitor.get(visitors?.[at])?.find(({ until }) => (received?.[at] as bigint) <= until);
+      if (found !== undefined) counts[found.index] = (counts[found.index] ?? 0) + 1;
+    }
+  }
+  return counts;
 }
 
 const without = (first: readonly LakeColumnName[]): readonly LakeColumnName[] => lakeColumnNames.filter((name) => !first.includes(name));

@@ -8,6 +8,7 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
+import { boundedCalls } from '../bounded-calls';
 import type { SiteId } from '../site';
 import type { RangeSource } from './read';
 import type { LakeFile } from './write';
@@ -88,7 +89,7 @@ export class S3Lake implements Lake {
   private readonly connections: Pick<S3Client['config'], 'requestHandler'>;
 
   constructor(private readonly options: S3LakeOptions) {
-    const { requestHandler } = new S3Client({ ...options.client }).config;
+    const { requestHandler } = new S3Client({ requestHandler: { ...boundedCalls }, ...options.client }).config;
     this.connections = { requestHandler };
   }
 
@@ -187,7 +188,7 @@ class S3LakeStore implements LakeStore {
       .send(new GetObjectCommand({ Bucket: this.bucket, Key: key, Range: `bytes=${start}-${end - 1}` }))
       .catch((error: unknown) => {
         throw new Error(
-          `${this.bucket}/${key}: expected bytes ${start} to ${end - 1}, got ${error instanceof Error ? error.name : 'a failure'}; if the object is gone, restore its last version`,
+          `${this.bucket}/${key}: expected bytes ${start} to ${end - 1}, got ${error instanceof Error ? error.name : 'a failure'}; if the object is gone, see the runbook: A file of the lake is gone`,
           { cause: error },
         );
       });

@@ -30,15 +30,18 @@ const functions = [
   `rempart.oldest_lake_day_due('2030-01-01')`,
   `rempart.begin_lake_day('2026-01-01')`,
   `rempart.hits_for_lake('2026-01-01', null, null, 1)`,
-  `rempart.save_lake_progress('2026-01-01', now(), '00000000-0000-0000-0000-000000000000', '[]')`,
+  `rempart.save_lake_progress('2026-01-01', '00000000-0000-0000-0000-000000000000', now(), '00000000-0000-0000-0000-000000000000', '[]', true)`,
   `rempart.is_lake_progress(1, 'x')`,
+  `rempart.expect_claim(1, '2026-01-01', '00000000-0000-0000-0000-000000000000')`,
+  `rempart.is_free_day('changed', now())`,
   `rempart.plan_lake_file('x')`,
-  `rempart.record_lake_day('2026-01-01', '[]')`,
+  `rempart.record_lake_day('2026-01-01', '00000000-0000-0000-0000-000000000000', '[]')`,
   `rempart.add_lake_files(1, '2026-01-01', '[]', now(), '{}')`,
   'rempart.sites_with_lake_erasures()',
+  `rempart.is_due(now(), now(), true)`,
   'rempart.lake_erasures()',
-  `rempart.lake_erasure_files('00000000-0000-0000-0000-000000000000')`,
-  `rempart.record_lake_rewrite('00000000-0000-0000-0000-000000000000', 'x', null, 0)`,
+  'rempart.lake_files_to_erase()',
+  `rempart.record_lake_rewrite('{00000000-0000-0000-0000-000000000000}', 'x', null, '{0}')`,
   `rempart.finish_lake_erasure('00000000-0000-0000-0000-000000000000')`,
   `rempart.files_to_examine(1, '00000000-0000-0000-0000-000000000000', now())`,
   `rempart.lake_may_have(1, '00000000-0000-0000-0000-000000000000', now())`,
@@ -47,7 +50,7 @@ const functions = [
   'rempart.sites_with_lake_deletions()',
   'rempart.lake_objects_to_delete()',
   `rempart.record_lake_deletion('x')`,
-  `rempart.lake_lacks('2020-01-01', '2030-01-01')`,
+  `rempart.unproven_hit_days('2020-01-01', '2030-01-01')`,
   `rempart.unstored_hit_days('2020-01-01', '2030-01-01')`,
   `rempart.forget_hit_days('2020-01-01', '2030-01-01')`,
   `rempart.forget_hits('2020-01-01', '2030-01-01', 'x')`,
@@ -68,10 +71,10 @@ test.each(functions)('the application cannot call %s', async (call) => {
 
 test.each([
   `rempart.begin_lake_day('2026-01-01')`,
-  `rempart.save_lake_progress('2026-01-01', now(), '00000000-0000-0000-0000-000000000000', '[]')`,
+  `rempart.save_lake_progress('2026-01-01', '00000000-0000-0000-0000-000000000000', now(), '00000000-0000-0000-0000-000000000000', '[]', true)`,
   `rempart.plan_lake_file('lake/site=1/x')`,
-  `rempart.record_lake_day('2026-01-01', '[]')`,
-  `rempart.record_lake_rewrite('00000000-0000-0000-0000-000000000000', 'x', null, 0)`,
+  `rempart.record_lake_day('2026-01-01', '00000000-0000-0000-0000-000000000000', '[]')`,
+  `rempart.record_lake_rewrite('{00000000-0000-0000-0000-000000000000}', 'x', null, '{0}')`,
   `rempart.finish_lake_erasure('00000000-0000-0000-0000-000000000000')`,
   `rempart.expire_lake_days('2020-01-01')`,
 ])('upkeep itself changes nothing outside a site: %s', async (call) => {
@@ -94,7 +97,7 @@ test('what upkeep reads of a site is nothing without its context, and nothing of
     `rempart.lake_days_due('2030-01-01')`,
     `rempart.hits_for_lake('${dayAfter}', null, null, 1)`,
     'rempart.lake_erasures()',
-    `rempart.lake_erasure_files('${erasure}')`,
+    'rempart.lake_files_to_erase()',
     'rempart.lake_objects_to_delete()',
   ];
   const client = await db.server.connect('rempart_maintenance', 'rempart');
@@ -107,9 +110,10 @@ test('what upkeep reads of a site is nothing without its context, and nothing of
   expect(await answerOf(db, site, 'select rempart.finish_lake_erasure($1)', [erasure])).toBe(false);
   expect(await answerOf(db, site, 'select rempart.record_lake_deletion($1)', ['x'])).toBe(false);
   const [theirs] = await filesOf(other);
-  await expect(
-    asUpkeep(db, site, 'select rempart.record_lake_rewrite($1, $2, null, 0)', [erasure, String(theirs?.object_key)]),
-  ).rejects.toThrow(/expected an erasure that is not finished/);
+  expect(
+    await answerOf(db, site, `select rempart.record_lake_rewrite(array[$1::uuid], $2, null, '{1}')`, [erasure, String(theirs?.object_key)]),
+  ).toBe(false);
+  expect(await filesOf(other)).toEqual([theirs]);
 });
 
 test('SQL as the application finds no file, day or count of another site, and changes none of its own', async () => {

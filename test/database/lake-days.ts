@@ -83,9 +83,25 @@ export async function readDay(db: LocalDatabase, site: SiteId, day: string): Pro
   return readRows(db, site, day);
 }
 
-/** Begins the export of a day, or continues it. Returns how far it is. */
-export const begin = (db: LocalDatabase, site: SiteId, day: string) =>
-  asUpkeep(db, site, 'select after_received::text, after_id, files from rempart.begin_lake_day($1)', [day]);
+/** The last claim of each day of a site: that with which it is recorded, unless a test names another. */
+const claims = new Map<string, string>();
+
+export const claimOf = (site: SiteId, day: string): string => claims.get(`${site} ${day}`) ?? randomUUID();
+
+/** Begins the export of a day, or continues it. Returns how far it is; nothing while another export has the day. */
+export async function begin(db: LocalDatabase, site: SiteId, day: string): Promise<Record<string, unknown>[]> {
+  const found = await asUpkeep(db, site, 'select claim, after_received::text, after_id, files from rempart.begin_lake_day($1)', [day]);
+  return found.map(({ claim, ...progress }) => {
+    claims.set(`${site} ${day}`, String(claim));
+    return progress;
+  });
+}
+
+/** Lets the time of the claims of a site pass, as if their exports had failed. */
+export const expireClaims = (db: LocalDatabase, site: SiteId) =>
+  db.superuser.query(`update rempart.hit_days set claimed_until = now() - interval '1 second' where site_id = $1 and claim is not null`, [
+    site,
+  ]);
 
 /** The rows of a day behind a row, at most so many. */
 export const readRows = async (db: LocalDatabase, site: SiteId, day: string, behind?: Row, atMost = 1000): Promise<Row[]> =>
@@ -99,8 +115,24 @@ export const readRows = async (db: LocalDatabase, site: SiteId, day: string, beh
 
 export const plan = (db: LocalDatabase, site: SiteId, key: string) => answerOf(db, site, 'select rempart.plan_lake_file($1)', [key]);
 
-export const record = async (db: LocalDatabase, site: SiteId, day: string, files: readonly File[]): Promise<number> =>
-  Number(await answerOf(db, site, 'select rempart.record_lake_day($1, $2)', [day, JSON.stringify(files)]));
+export const record = async (
+  db: LocalDatabase,
+  site: SiteId,
+  day: string,
+  files: readonly File[],
+  claim = claimOf(site, day),
+): Promise<number> => Number(await answerOf(db, site, 'select rempart.record_lake_day($1, $2, $3)', [day, claim, JSON.stringify(files)]));
+
+/** Stores how far the export of a day is: the files until now, and the last row that they have. */
+export const save = (db: LocalDatabase, site: SiteId, day: string, last: Row | undefined, files: readonly object[], goesOn = false) =>
+  answerOf(db, site, 'select rempart.save_lake_progress($1, $2, $3, $4, $5, $6)', [
+    day,
+    claimOf(site, day),
+    last?.received_text ?? '',
+    last?.id ?? '',
+    JSON.stringify(files),
+    String(goesOn),
+  ]);
 
 /** Exports a day into so many files, or fewer. Returns them. */
 export async function exportDay(db: LocalDatabase, site: SiteId, day: string, count = 1): Promise<File[]> {

@@ -4,7 +4,21 @@ import { randomUUID } from 'node:crypto';
 import type { SiteId } from '../../runtime/site';
 import { type LocalDatabase, startDatabase, tester } from '../../tools/local-database/rempart';
 import { databaseTimeLimit } from '../time-limits';
-import { addHit, all, answerOf, asUpkeep, daysAgo, deleteObjects, exportDay, fileOf, plan, readDay, record } from './lake-days';
+import {
+  addHit,
+  all,
+  answerOf,
+  asUpkeep,
+  claimOf,
+  daysAgo,
+  deleteObjects,
+  exportDay,
+  fileOf,
+  plan,
+  readDay,
+  record,
+  save,
+} from './lake-days';
 
 jest.setTimeout(databaseTimeLimit);
 
@@ -78,7 +92,7 @@ test('an object that another writer records meanwhile does not await its deletio
   await plan(db, site, file.key);
   let planned: Promise<unknown> = Promise.resolve();
   await db.maintenance.withSite(site, { ...tester, doing: 'export to lake' }, async (session) => {
-    await session.query('select rempart.record_lake_day($1, $2)', [day, JSON.stringify([file])]);
+    await session.query('select rempart.record_lake_day($1, $2, $3)', [day, claimOf(site, day), JSON.stringify([file])]);
     planned = plan(db, site, file.key);
     await new Promise((resolve) => setTimeout(resolve, 300));
   });
@@ -98,8 +112,7 @@ test('progress of a day that has changed, or has left the window, keeps no objec
     if (!row) throw new Error('the day: expected a row, got none');
     const file = fileOf(site, day, [row, ...rest]);
     await plan(db, site, file.key);
-    const save = 'select rempart.save_lake_progress($1, $2, $3, $4)';
-    await answerOf(db, site, save, [day, row.received_text, row.id, JSON.stringify([file])]);
+    await save(db, site, day, row, [file]);
     await db.superuser.query(`update rempart.lake_deletions set since = since - interval '5 hours' where site_id = $1`, [site]);
     expect(await listed()).toEqual([]);
     await leave();

@@ -38,15 +38,18 @@ const erase = (visitor: string) =>
   );
 const erasureOf = async (id: string) => (await all(db, 'select * from rempart.erasures where id = $1', [id]))[0];
 const filesFor = async (id: string) =>
-  (await asUpkeep(db, site, 'select key from rempart.lake_erasure_files($1)', [id], 'erase from lake')).map(({ key }) => String(key));
-const rewrite = (id: string, key: string, file: File | null, removed: number) =>
-  asUpkeep(
+  (await asUpkeep(db, site, 'select key from rempart.lake_files_to_erase() where $1::uuid = any (erasures)', [id], 'erase from lake')).map(
+    ({ key }) => String(key),
+  );
+const rewriteFor = (ids: readonly string[], key: string, file: File | null, removed: readonly number[]) =>
+  answerOf(
     db,
     site,
-    'select rempart.record_lake_rewrite($1, $2, $3, $4)',
-    [id, key, file && JSON.stringify(file), removed],
+    'select rempart.record_lake_rewrite($1::uuid[], $2, $3, $4::bigint[])',
+    [`{${ids.join()}}`, key, file && JSON.stringify(file), `{${removed.join()}}`],
     'erase from lake',
   );
+const rewrite = (id: string, key: string, file: File | null, removed: number) => rewriteFor([id], key, file, [removed]);
 const finish = (id: string) => answerOf(db, site, 'select rempart.finish_lake_erasure($1)', [id], 'erase from lake');
 const pending = async () => (await asUpkeep(db, site, 'select id from rempart.lake_erasures()', [], 'erase from lake')).map(({ id }) => id);
 const removeErased = async () => Number(await answerOf(db, site, 'select rempart.remove_erased()', [], 'remove erased'));
@@ -139,6 +142,40 @@ test('an erasure that is due is not finished before its lake part, and the upkee
   expect(await removeErased()).toBe(1);
 });
 
+test('rows leave the window at once, late ones with the next day, and the record has the day on which the last copy is gone', async () => {
+  await addHit(db, site, daysAgo(5), { visitor: 'v-ada' });
+  const id = await erase('v-ada');
+  const rows = async () => (await all(db, 'select from rempart.hits where site_id = $1', [site])).length;
+  const gone = async () =>
+    (await all(db, `select gone_on - (now() at time zone 'UTC')::date as days from rempart.erasures where id = $1`, [id]))[0];
+  expect(await gone()).toEqual({ days: 31 });
+  expect(await db.maintenance.upkeep('sitesWithDueErasures')).toContain(site);
+  expect(await removeErased()).toBe(0);
+  expect(await rows()).toBe(0);
+  expect(await gone()).toEqual({ days: 31 });
+  expect(await erasureOf(id)).toMatchObject({ window_removed_at: expect.any(Date), removed_at: null, visitor: 'v-ada' });
+  expect(await db.maintenance.upkeep('sitesWithDueErasures')).not.toContain(site);
+
+  await addHit(db, site, daysAgo(5), { visitor: 'v-ada' });
+  const later = (days: number) =>
+    db.superuser.query(
+      `update rempart.erasures set window_removed_at = window_removed_at - $2 * interval '1 day', gone_on = gone_on - $2::integer where id = $1`,
+      [id, days],
+    );
+  await later(5);
+  expect(await db.maintenance.upkeep('sitesWithDueErasures')).toContain(site);
+  await removeErased();
+  expect(await rows()).toBe(0);
+  // The backups of today have the late row.
+  expect(await gone()).toEqual({ days: 30 });
+  await later(1);
+  await removeErased();
+  expect(await gone()).toEqual({ days: 29 });
+  await db.superuser.query('update rempart.erasures set gone_on = gone_on - 20 where id = $1', [id]);
+  expect(await finish(id)).toBe(true);
+  expect(await gone()).toEqual({ days: 16 });
+});
+
 test('without a file in the lake, or without a visitor, nothing is waited for', async () => {
   const id = await erase('v-ada');
   const person = await db.application.withSite(site, tester, async (session) => {
@@ -162,9 +199,27 @@ test('two erasures of one file: the rewritten file is read for the second, and n
   await rewrite(ada, first.file.key, kept, 2);
   expect(await filesFor(ada)).not.toContain(kept.key);
   expect(await filesFor(bob)).toContain(kept.key);
-  await expect(rewrite(bob, first.file.key, null, 1)).rejects.toThrow(/expected a file of the lake/);
-  await rewrite(bob, kept.key, null, 1);
+  // It was replaced meanwhile: nothing is noted.
+  expect(await rewrite(bob, first.file.key, null, 1)).toBe(false);
+  expect((await erasureOf(bob))?.counts).not.toHaveProperty('lake');
+  expect(await rewrite(bob, kept.key, null, 1)).toBe(true);
   expect(await filesFor(bob)).not.toContain(kept.key);
+});
+
+test('a file is listed once for all erasures that have not read it, and one record serves them', async () => {
+  const [first] = await threeDays();
+  if (!first) throw new Error('expected a file');
+  const [ada, bob] = [await erase('v-ada'), await erase('v-bob')];
+  const listed = await asUpkeep(db, site, 'select key, erasures from rempart.lake_files_to_erase()', [], 'erase from lake');
+  expect(listed).toHaveLength(3);
+  expect(listed.every(({ erasures }) => String(erasures) === `${ada},${bob}`)).toBe(true);
+  await rewrite(ada, listed[1]?.key as string, null, 0);
+  const pending = await asUpkeep(db, site, 'select erasures from rempart.lake_files_to_erase(2)', [], 'erase from lake');
+  expect(pending.map(({ erasures }) => String(erasures))).toEqual([`${ada},${bob}`, bob]);
+  expect(await rewriteFor([ada, bob], first.file.key, null, [2, 1])).toBe(true);
+  expect((await erasureOf(ada))?.counts).toMatchObject({ lake: 2 });
+  expect((await erasureOf(bob))?.counts).toMatchObject({ lake: 1 });
+  expect(await filesFor(ada)).not.toContain(first.file.key);
 });
 
 test('a file that was read from the window after the erasure is not read for it; one that may be older is', async () => {
@@ -208,12 +263,14 @@ test('a rewrite with other rows than the file has is refused', async () => {
     [kept, 3],
     [kept, 0],
     [null, 2],
-    [null, -1],
   ] as const)
     await expect(rewrite(id, first.file.key, file, removed)).rejects.toThrow(
       /expected the 3 rows of .* in the new file and among the removed/,
     );
-  await expect(rewrite(randomUUID(), first.file.key, kept, 2)).rejects.toThrow(/expected an erasure that is not finished/);
+  for (const removed of [[], [1, 1], [-1], [null as unknown as number]])
+    await expect(rewriteFor([id], first.file.key, kept, removed)).rejects.toThrow(/expected rows of each erasure/);
+  expect(await rewrite(randomUUID(), first.file.key, kept, 2)).toBe(false);
+  expect(await filesFor(id)).toContain(first.file.key);
   expect((await erasureOf(id))?.counts).not.toHaveProperty('lake');
 });
 

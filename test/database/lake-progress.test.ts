@@ -2,7 +2,7 @@
 import type { SiteId } from '../../runtime/site';
 import { type LocalDatabase, startDatabase } from '../../tools/local-database/rempart';
 import { databaseTimeLimit } from '../time-limits';
-import { addHit, all, answerOf, asUpkeep, begin, daysAgo, fileOf, plan, readDay, readRows, record } from './lake-days';
+import { addHit, all, asUpkeep, begin, daysAgo, fileOf, plan, readDay, readRows, record, save } from './lake-days';
 
 jest.setTimeout(databaseTimeLimit);
 
@@ -15,19 +15,15 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
+/** Of a day whose export begins. */
+const nothing = { after_received: null, after_id: null, files: null };
+
 test('progress of a day is kept until the day changes; its objects are not deleted meanwhile, and can be recorded later', async () => {
   for (let n = 0; n < 4; n++) await addHit(db, site, day, { second: 10 + n });
   const rows = await readDay(db, site, day);
   const [first, second] = [fileOf(site, day, rows.slice(0, 2)), fileOf(site, day, rows.slice(2))];
   await plan(db, site, first.key);
-  const save = (files: readonly object[]) =>
-    answerOf(db, site, 'select rempart.save_lake_progress($1, $2, $3, $4)', [
-      day,
-      rows[1]?.received_text ?? '',
-      rows[1]?.id ?? '',
-      JSON.stringify(files),
-    ]);
-  await save([first]);
+  await save(db, site, day, rows[1], [first]);
   // Hours later, in another run.
   await db.superuser.query(`update rempart.lake_deletions set since = since - interval '5 hours' where site_id = $1`, [site]);
   expect(await asUpkeep(db, site, 'select rempart.lake_objects_to_delete() as key', [], 'delete lake objects')).toEqual([]);
@@ -39,15 +35,18 @@ test('progress of a day is kept until the day changes; its objects are not delet
   expect(await begin(db, site, day)).toEqual([]);
 
   // A change makes the progress void, and its objects go.
+  await addHit(db, site, day);
   const again = await readDay(db, site, day);
   await addHit(db, site, day);
-  await expect(save([first])).rejects.toThrow(/without a change since begin_lake_day, got a change; export it again/);
+  await expect(save(db, site, day, rows[1], [first])).rejects.toThrow(
+    /without a change since begin_lake_day, got a change since; export it again/,
+  );
   const third = fileOf(site, day, again.slice(0, 1));
   await begin(db, site, day);
   await plan(db, site, third.key);
-  await save([third]);
+  await save(db, site, day, rows[1], [third]);
   await addHit(db, site, day);
-  expect(await begin(db, site, day)).toEqual([]);
+  expect(await begin(db, site, day)).toEqual([nothing]);
   await db.superuser.query(`update rempart.lake_deletions set since = since - interval '5 hours' where site_id = $1`, [site]);
   expect(await asUpkeep(db, site, 'select rempart.lake_objects_to_delete() as key', [], 'delete lake objects')).toEqual([
     { key: third.key },

@@ -130,7 +130,7 @@ test('a day that changes and is read again, while it is counted, is refused to t
   // The count waits here for the table, without a lock of the day.
   await db.superuser.query('begin');
   await db.superuser.query('lock table rempart.hit_counts in access exclusive mode');
-  const refused = expect(record(db, site, day, [file])).rejects.toThrow(/got a change since/);
+  const refused = expect(record(db, site, day, [file])).rejects.toThrow(/got another export of it/);
   await new Promise((resolve) => setTimeout(resolve, 500));
   await addHit(db, site, day);
   expect(await readDay(db, site, day)).toHaveLength(2);

@@ -127,7 +127,7 @@ const call = (at: Target): fc.Arbitrary<string> =>
     `select rempart.detach_hit_month('2020-01-01')`,
     `select rempart.detach_hit_partition('hits_2020_01')`,
     `select * from rempart.hits_for_lake(current_date, null, null, 1)`,
-    `select rempart.record_lake_day(current_date, '[]')`,
+    `select rempart.record_lake_day(current_date, gen_random_uuid(), '[]')`,
     'select * from rempart.lake_erasures()',
     `select * from rempart.daily_counts('-infinity', 'infinity')`,
     `select * from rempart.daily_rejects('2020-01-01', '2040-01-01')`,

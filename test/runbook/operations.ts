@@ -70,6 +70,7 @@ export const operations: Readonly<Record<string, readonly string[]>> = {
   'logs tail': ['filter-pattern', 'log-stream-name-prefix', 'since'],
   'network-firewall update-firewall-delete-protection': ['firewall-name', 'no-delete-protection'],
   'rds describe-db-cluster-snapshots': ['db-cluster-identifier'],
+  'rds create-db-cluster-snapshot': ['db-cluster-identifier', 'db-cluster-snapshot-identifier'],
   'rds create-db-instance': ['db-cluster-identifier', 'db-instance-class', 'db-instance-identifier', 'engine'],
   'rds delete-db-cluster': ['db-cluster-identifier', 'final-db-snapshot-identifier', 'skip-final-snapshot'],
   'rds delete-db-instance': ['db-instance-identifier', 'skip-final-snapshot'],

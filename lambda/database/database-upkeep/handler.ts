@@ -1,4 +1,4 @@
-// Runs the upkeep of the database, once a day.
+// Runs the upkeep of the database, every six hours.
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { openDatabase } from '../../../runtime/open-database';
 import { SecretsManagerReader } from '../../../runtime/secret-store';

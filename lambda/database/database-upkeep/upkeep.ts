@@ -1,4 +1,4 @@
-// Daily upkeep of the database: creates and drops days of hits, completes erasures, removes old rejects and ids.
+// Upkeep of the database: creates and drops days of hits, completes erasures, removes old rejects and ids.
 import type { Database } from '../../../runtime/database';
 import type { Session } from '../../../runtime/database-session';
 import { acceptedDays, dayFrom, daysAhead, monthFrom } from '../../../runtime/hit-days';

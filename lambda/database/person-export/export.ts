@@ -3,7 +3,7 @@ import { type Archive, putWithChecksum } from '../../../runtime/archive';
 import type { Database } from '../../../runtime/database';
 import type { Session } from '../../../runtime/database-session';
 import { hitsOf } from '../../../runtime/lake/hits';
-import { ReadLimits } from '../../../runtime/lake/limits';
+import { LakeLimitError, ReadLimits } from '../../../runtime/lake/limits';
 import type { Lake, LakeStore } from '../../../runtime/lake/store';
 import type { Person, PersonRequest } from '../../../runtime/person';
 
@@ -110,15 +110,25 @@ async function rowsOf(
     'person_rights',
     await read(`select to_jsonb(r)::text as row from rempart.person_rights r where person_id in (${people}) order by id`, [id, pseudonym]),
   );
-  if (pseudonym !== null) {
-    for await (const rows of hitsOf(session, store, { visitor: pseudonym }, limits)) {
+  if (pseudonym !== null) await addHits(session, store, pseudonym, lines, limits);
+  return lines;
+}
+
+async function addHits(session: Session, store: LakeStore, visitor: string, lines: Lines, limits: ReadLimits): Promise<void> {
+  try {
+    for await (const rows of hitsOf(session, store, { visitor }, limits)) {
       lines.add(
         'hits',
         rows.map((row) => ({ row })),
       );
     }
+  } catch (error) {
+    if (!(error instanceof LakeLimitError)) throw error;
+    throw new RangeError(
+      `export: expected hits of the lake within ${milliseconds / 1000} seconds and ${lakeBytes / 2 ** 30} GiB, got more after ${limits.bytesRead} bytes; nothing was written, call the function again at an hour with less load, then export the rows as the database's owner`,
+      { cause: error },
+    );
   }
-  return lines;
 }
 
 async function visitorOf(session: Session, id: string | null): Promise<string | null> {

@@ -40,6 +40,13 @@ const timeForOneRecord = 75_000;
 const longWait = 86_400_000;
 
 /**
+ * Days after which records are replayed no more, from their arrival on the stream. An erasure keeps late hits of its
+ * person out for 30 days, and the window has the days of the hits for 32 at least. A record stays 7 days on the stream
+ * and 30 in a dead letter. (DSS-4.2)
+ */
+const replayedDays = 30;
+
+/**
  * Stores the records of an event. Records that are not stored are reported for redelivery or set aside as a dead
  * letter; none is skipped. (TOM-5.1)
  */
@@ -65,10 +72,17 @@ export async function processEvent(event: unknown, tools: Tools): Promise<BatchR
  * them, not today, so that a late replay rejects none. The letter stays until the lifecycle rule of its bucket expires
  * it.
  *
- * @throws the error of the database if any record cannot be stored, for example for a month that was dropped
+ * @throws RangeError for records that arrived more than 30 days ago; the error of the database if any record cannot be
+ * stored, for example for a day that was dropped
  */
-export async function replayDeadLetter({ replay }: ReplayRequest, { database, deadLetters }: Tools): Promise<IngestResult> {
+export async function replayDeadLetter({ replay }: ReplayRequest, { database, deadLetters, now }: Tools): Promise<IngestResult> {
   const records = await readDeadLetter(deadLetters, replay);
+  const oldest = new Date(Math.min(...records.map((record) => record.arrived)) * 1000);
+  if (now().getTime() - oldest.getTime() > replayedDays * 86_400_000) {
+    throw new RangeError(
+      `dead letter ${replay}: expected records that arrived within ${replayedDays} days, got one of ${oldest.toISOString()}; its hits may be of persons whose erasure has ended, delete the letter`,
+    );
+  }
   const arrived = Math.max(0, ...records.map((record) => record.arrived));
   return ingest(
     database,

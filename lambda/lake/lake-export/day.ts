@@ -25,16 +25,17 @@ interface Position {
 }
 
 export interface ExportedDay {
-  /** False if the time ended before the day; the next run continues behind the last object. */
+  /** False if the time ended before the day, or another run has it; the next run continues behind the last object. */
   readonly isWhole: boolean;
   readonly rows: number;
   readonly objects: number;
 }
 
 /**
- * Exports one day. Each object is announced in the database before it is written, so that an object whose writer
- * failed is deleted. After each object the position is stored: a day that is too long for one run continues in the
- * next. The database refuses the files if a row of the day has changed since the beginning, or if a row is missing.
+ * Exports one day, unless another run has claimed it. Each object is announced in the database before it is written,
+ * so that an object whose writer failed is deleted. After each object the position is stored: a day that is too long
+ * for one run continues in the next. The database refuses the files if a row of the day has changed since the
+ * beginning, or if a row is missing.
  */
 export async function exportDay(
   database: Database,
@@ -45,6 +46,8 @@ export async function exportDay(
 ): Promise<ExportedDay> {
   const inSite: InSite = (work) => database.withSite(site, exportActor, work, { milliseconds: objectMilliseconds });
   const begun = await inSite((session) => begin(session, day));
+  if (begun === undefined) return { ...summary([]), isWhole: false };
+  const { claim } = begun;
   const files: CatalogueEntry[] = [...begun.files];
   let after = begun.after;
   for (;;) {
@@ -53,33 +56,44 @@ export async function exportDay(
     files.push(await storeFile(inSite, store, site, day, await encodeFile(part.rows)));
     after = part.last;
     if (!part.more) break;
+    const goesOn = !isLate();
     await inSite((session) =>
-      session.query('select rempart.save_lake_progress($1, $2, $3, $4)', [
+      session.query('select rempart.save_lake_progress($1, $2, $3, $4, $5, $6)', [
         day,
+        claim,
         after?.received ?? null,
         after?.id ?? null,
         JSON.stringify(files),
+        goesOn,
       ]),
     );
-    if (isLate()) return { ...summary(files), isWhole: false };
+    if (!goesOn) return { ...summary(files), isWhole: false };
   }
-  const record = (session: Session) => session.query('select rempart.record_lake_day($1, $2)', [day, JSON.stringify(files)]);
+  const record = (session: Session) => session.query('select rempart.record_lake_day($1, $2, $3)', [day, claim, JSON.stringify(files)]);
   await database.withSite(site, exportActor, record, { milliseconds: recordMilliseconds });
   return { ...summary(files), isWhole: true };
 }
 
 const summary = (files: readonly CatalogueEntry[]) => ({ rows: files.reduce((sum, { rows }) => sum + rows, 0), objects: files.length });
 
-async function begin(
-  session: Session,
-  day: string,
-): Promise<{ readonly files: readonly CatalogueEntry[]; readonly after: Position | undefined }> {
-  const { rows } = await session.query<{ files: readonly CatalogueEntry[] | null; received: string | null; id: string | null }>(
-    'select files, after_received::text as received, after_id as id from rempart.begin_lake_day($1)',
-    [day],
-  );
-  const [{ files = null, received = null, id = null } = {}] = rows;
-  return { files: files ?? [], after: received === null || id === null ? undefined : { received, id } };
+interface Begun {
+  readonly claim: string;
+  readonly files: readonly CatalogueEntry[];
+  readonly after: Position | undefined;
+}
+
+/** Claims the day; `undefined` if another run has it. */
+async function begin(session: Session, day: string): Promise<Begun | undefined> {
+  const { rows } = await session.query<{
+    claim: string;
+    files: readonly CatalogueEntry[] | null;
+    received: string | null;
+    id: string | null;
+  }>('select claim, files, after_received::text as received, after_id as id from rempart.begin_lake_day($1)', [day]);
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  const { claim, files, received, id } = row;
+  return { claim, files: files ?? [], after: received === null || id === null ? undefined : { received, id } };
 }
 
 interface Part {

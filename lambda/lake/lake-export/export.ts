@@ -18,20 +18,31 @@ export interface ExportResult {
 
 const dayMilliseconds = 86_400_000;
 
+export interface ExportOptions {
+  readonly now: Date;
+  readonly afterDays: number;
+  readonly isLate: () => boolean;
+  /** Part of the sites, from 0 to 1, behind which the run begins: several runs begin at different sites. @default 0 */
+  readonly startAt?: number;
+}
+
 /**
  * Exports the days that are over for `afterDays` whole days, the oldest of each site first, until `isLate` returns
- * true. A failed day does not prevent the others. A day that changes meanwhile, by a late hit, is left to the next
- * run.
+ * true. Any number of runs work at once: a day that another one has claimed is left to it. A failed day does not
+ * prevent the others, and is repeated once its claim has ended. A day that changes meanwhile, by a late hit, is left
+ * to the next run.
  */
 export async function exportDueDays(
   database: Database,
   lake: Lake,
-  { now, afterDays, isLate }: { readonly now: Date; readonly afterDays: number; readonly isLate: () => boolean },
+  { now, afterDays, isLate, startAt = 0 }: ExportOptions,
 ): Promise<ExportResult> {
   const before = dayFrom(now, -afterDays);
   const failures: Error[] = [];
   const total = { days: 0, rows: 0, objects: 0 };
-  for (const id of await database.upkeep('sitesWithLakeDaysDue', before)) {
+  const sites = await database.upkeep('sitesWithLakeDaysDue', before);
+  const first = Math.floor(sites.length * startAt);
+  for (const id of [...sites.slice(first), ...sites.slice(0, first)]) {
     const site = siteId(id);
     const days = await daysDue(database, site, before);
     for (const day of days) {

@@ -1,6 +1,7 @@
-// Runs the upkeep of the lake, once a day.
+// Runs the upkeep of the lake, every hour.
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { STSClient } from '@aws-sdk/client-sts';
+import { boundedCalls } from '../../../runtime/bounded-calls';
 import { S3Lake } from '../../../runtime/lake/store';
 import { openDatabase } from '../../../runtime/open-database';
 import { SecretsManagerReader } from '../../../runtime/secret-store';
@@ -10,7 +11,11 @@ import { type LakeUpkeepResult, upkeepOfLake } from './upkeep';
 const environment = readEnvironment(process.env);
 const secrets = new SecretsManagerReader(new SecretsManagerClient({}));
 const database = openDatabase(environment, process.env.AWS_REGION ?? '', secrets);
-const lake = new S3Lake({ sts: new STSClient({}), role: environment.LAKE_ROLE, bucket: environment.ARCHIVE_BUCKET });
+const lake = new S3Lake({
+  sts: new STSClient({ requestHandler: boundedCalls }),
+  role: environment.LAKE_ROLE,
+  bucket: environment.ARCHIVE_BUCKET,
+});
 
 /** Time that an object in work needs at most, in milliseconds. */
 const reserve = 180_000;

@@ -1,4 +1,4 @@
-// Daily upkeep of the lake: erasures in its objects, days that are kept no longer, and objects that are replaced.
+// Hourly upkeep of the lake: erasures in its objects, days that are kept no longer, and objects that are replaced.
 import type { Database } from '../../../runtime/database';
 import { monthFrom } from '../../../runtime/hit-days';
 import type { Lake, LakeStore } from '../../../runtime/lake/store';

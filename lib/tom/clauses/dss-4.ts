@@ -18,14 +18,15 @@ export const dss4: Chapter<'DSS-4'> = {
     title: 'GDPR and CCPA are complied with; HIPAA is in preparation',
     promise:
       'The HIPAA, NIST 800-53 and PCI DSS rule packs run with the TOM pack on every synth. The data of one person can be exported and ' +
-      'erased, for each site, and both are logged. An erasure removes the hits of the person from each file of the lake. Raw hits and ' +
-      'replaced files end within 30 days, with their versions.',
+      'erased, for each site, and both are logged. An erasure removes the hits of the person from the database and from each file of the ' +
+      'lake within a day. Raw hits and replaced files end within 30 days, with their versions; backups, 31 days after the request.',
     kind: 'technical',
     rules: [erasedInTime, lakeWritten],
     provenBy: [
       'test/lambda/database/person-export/export.test.ts',
       'test/lambda/database/person-erase/erase.test.ts',
       'test/lambda/lake/lake-upkeep/upkeep.test.ts',
+      'test/lambda/lake/lake-upkeep/passes.test.ts',
       'test/database/lake-erasures.test.ts',
     ],
     awaits: ['portal: export and erasure of the data of one person, as a right in the web interface'],

@@ -45,7 +45,7 @@ const dataAlarms = [
   }),
   alarm({
     ...{ id: 'LakeUpkeepMissed', of: 'LakeUpkeep', severity: 'ticket', silence: 'failure', dependsOn: ['${data/LakeUpkeepFirstRun}'] },
-    ...{ metric: successesOf('data/LakeUpkeepFunction'), every: halfDay, periods: 3, raised: { below: one } },
+    ...{ metric: successesOf('data/LakeUpkeepFunction'), every: 2 * hour, periods: 3, raised: { below: one } },
   }),
   alarm({
     ...{ id: 'BackupsShared', of: 'NoSharedBackups', severity: 'page', silence: 'fine' },

@@ -155,7 +155,7 @@ const staff = [
   }),
 ];
 
-/** Every day: due erasures and rejected hits do not wait longer. (TOM-4.10) */
+/** Every six hours: an erased person's rows and old rejected hits do not wait longer. (TOM-4.10) */
 const upkeep = [
   ...controlFunction<DatabaseUpkeepEnvironment>({
     ...{ stack: 'data', id: 'UpkeepFunction', control: 'database-upkeep', memory: [512, 3008], timeout: [300, 900], network: 'proxy' },
@@ -166,7 +166,7 @@ const upkeep = [
       KEEP_MONTHS: settingText(({ settings }) => settings.data.keepMonths),
     },
   }),
-  ...scheduled({ stack: 'data', id: 'Upkeep', group: 'upkeep', expression: 'cron(15 4 * * ? *)', retries: dailyRetries }),
+  ...scheduled({ stack: 'data', id: 'Upkeep', group: 'upkeep', expression: 'rate(6 hours)', retries: { attempts: 10, seconds: 21_600 } }),
   firstRun('data', 'Upkeep'),
 ];
 
@@ -179,7 +179,7 @@ const lakeRoleResources = (...others: readonly string[]): readonly string[] => [
 ];
 const lakeFunction = { stack: 'data', memory: [1024, 3008], timeout: [600, 900], network: 'proxy' } as const;
 
-/** Every hour and every day: due days, erasures and days that are over do not wait longer. (DSS-4.2, TOM-7.1) */
+/** Every two minutes and every hour: due days, erasures and days that are over wait no longer. (DSS-4.2, TOM-7.1) */
 const lake = [
   ...controlFunction<LakeExportEnvironment>({
     ...{ ...lakeFunction, id: 'LakeExportFunction', control: 'lake-export', functionAfter: ['MigrationsSchema', ...proxy] },
@@ -190,7 +190,7 @@ const lake = [
       stack: 'data',
       id: 'LakeExport',
       group: 'lake-export',
-      expression: 'rate(15 minutes)',
+      expression: 'rate(2 minutes)',
       after: lakeRoleResources('LakeUpkeepFunction'),
     },
     retries: { attempts: 5, seconds: 3600 },
@@ -201,7 +201,7 @@ const lake = [
     variables: { ...ofLake, KEEP_MONTHS: settingText(({ settings }) => settings.data.keepMonths) },
   }),
   ...scheduled({
-    ...{ stack: 'data', id: 'LakeUpkeep', group: 'lake-upkeep', expression: 'cron(45 4 * * ? *)', retries: dailyRetries },
+    ...{ stack: 'data', id: 'LakeUpkeep', group: 'lake-upkeep', expression: 'rate(1 hour)', retries: { attempts: 5, seconds: 3600 } },
     after: lakeRoleResources('LakeExportFunction'),
   }),
   firstRun('data', 'LakeUpkeep', { after: lakeRoleResources('LakeExportFunction') }),

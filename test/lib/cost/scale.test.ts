@@ -27,8 +27,8 @@ test('each part of the templates has its limit', () => {
     'ingest: 1000 concurrent executions': Math.round(1000 / ((0.004 / 5) * 0.043 + 0.00058)),
     'database: 16 ACU (assumed)': 20_000,
     'database: 58,000 rows a second of one writer': 58_000,
-    // Four fifths of the time; 76,842 rows are encoded and 20,000 are read in a second each.
-    'lake: one export of 48 minutes in each hour': Math.round(0.8 / (1 / 76_842 + 1 / 20_000)),
+    // Six at once; 76,842 rows are encoded and 20,000 are read in a second each.
+    'lake: exports of 360 minutes in each hour': Math.round(6 / (1 / 76_842 + 1 / 20_000)),
   });
   expect(Object.keys(limits(database)).join()).not.toContain('lake:');
 });
@@ -62,14 +62,14 @@ describe('the scale', () => {
 
   test('names the first bottleneck, those after it, and the next limit', () => {
     expect(row(2000)?.exceeded).toEqual([]);
-    expect(row(2000)?.next?.name).toBe('lake: one export of 48 minutes in each hour');
-    expect(row(20_000)?.exceeded.map(({ name }) => name)).toEqual(['lake: one export of 48 minutes in each hour']);
+    expect(row(2000)?.next?.name).toBe('database: 16 ACU (assumed)');
+    expect(row(20_000)?.exceeded).toEqual([]);
     expect(row(20_000)?.next?.name).toBe('database: 16 ACU (assumed)');
     expect(row(1_000_000)?.exceeded.map(({ name }) => name)).toEqual([
-      'lake: one export of 48 minutes in each hour',
       'database: 16 ACU (assumed)',
       'database: 58,000 rows a second of one writer',
       'database: volume of 256 TiB with 35 days',
+      'lake: exports of 360 minutes in each hour',
       'servers: 40 at the target of scaling',
       'stream: 200 MB/s on demand',
     ]);

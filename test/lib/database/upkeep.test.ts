@@ -1,12 +1,12 @@
 import { only, policyOf } from '../stacks/data-stack';
 
-test('runs every day; a failed run is retried and becomes a dead letter', () => {
+test('runs every six hours; a failed run is retried and becomes a dead letter', () => {
   expect(only({}, 'AWS::Scheduler::Schedule', 'Upkeep')).toMatchObject({
-    ScheduleExpression: 'cron(15 4 * * ? *)',
+    ScheduleExpression: 'rate(6 hours)',
     ScheduleExpressionTimezone: 'UTC',
     FlexibleTimeWindow: { Mode: 'OFF' },
     Target: {
-      RetryPolicy: { MaximumRetryAttempts: 10, MaximumEventAgeInSeconds: 86_400 },
+      RetryPolicy: { MaximumRetryAttempts: 10, MaximumEventAgeInSeconds: 21_600 },
       DeadLetterConfig: { Arn: { 'Fn::GetAtt': [expect.stringMatching(/^UpkeepFunctionDeadLetters/), 'Arn'] } },
     },
   });

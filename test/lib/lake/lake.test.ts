@@ -2,8 +2,8 @@
 import { only, resourcesOf } from '../stacks/data-stack';
 
 test.each([
-  ['Export', 'rate(15 minutes)', 3600, 5],
-  ['Upkeep', 'cron(45 4 * * ? *)', 86_400, 10],
+  ['Export', 'rate(2 minutes)', 3600, 5],
+  ['Upkeep', 'rate(1 hour)', 3600, 5],
 ])('%s runs by schedule, after the roles that it assumes', (id, ScheduleExpression, age, attempts) => {
   expect(only({}, 'AWS::Scheduler::Schedule', `Lake${id}`)).toMatchObject({
     ScheduleExpression,
@@ -29,7 +29,7 @@ test('people hear of a day that is not in the lake after 12 days, until the next
 
 test.each([
   ['LakeExportLakeExportOverdue', 7200],
-  ['LakeUpkeepLakeUpkeepMissed', 43_200],
+  ['LakeUpkeepLakeUpkeepMissed', 7200],
 ])('%s is raised by failed runs and by missing ones', (id, period) => {
   const alarm = only({}, 'AWS::CloudWatch::Alarm', id);
   expect(alarm).toMatchObject({

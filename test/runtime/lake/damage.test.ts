@@ -43,7 +43,7 @@ test('a file that is cut off anywhere is refused', async () => {
 
 test('an error names the object, and what to do', async () => {
   await expect(readAll(new Bytes(Buffer.alloc(5)))).rejects.toThrow(
-    'lake file lake/site=7/day=2026-11-30/0123456789abcdef.parquet: expected a Parquet file of 12 bytes or more, got 5 bytes; compare its SHA-256 with rempart.lake_files, and restore an earlier version or export the day again',
+    'lake file lake/site=7/day=2026-11-30/0123456789abcdef.parquet: expected a Parquet file of 12 bytes or more, got 5 bytes; compare its SHA-256 with rempart.lake_files, and export the day again while the window has it (runbook: A file of the lake is gone)',
   );
 });
 

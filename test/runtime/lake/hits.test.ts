@@ -132,6 +132,70 @@ test('rows of a person whose erasure waits are left out, in both places; later o
   expect((await read({})).filter((row) => row.includes(late))).toHaveLength(6);
 });
 
+test('bounds are exact: the first instant is included, the last is not, and objects beyond them are not opened', async () => {
+  const site = await db.createSite('bounds');
+  const of = day(22);
+  const [first, last] = [new Date(`${of}T10:00:00.001Z`), new Date(`${of}T10:00:00.003Z`)];
+  for (const at of [first, last])
+    await db.application.withSite(site, tester, (session) =>
+      session.query(
+        `insert into rempart.hits (site_id, received_at, id, occurred_at, kind) values ($1, $2, gen_random_uuid(), $2, 'page')`,
+        [site, at],
+      ),
+    );
+  await exportDueDays(db.maintenance, lake, { now, afterDays: 10, isLate: () => false });
+  await drop(of);
+  const next = (instant: Date) => new Date(instant.getTime() + 1);
+  const found = async (filter: HitFilter) => {
+    lake.opened.length = 0;
+    const rows = await read(filter, site);
+    return { rows: rows.length, opened: lake.opened.length };
+  };
+  expect(await found({ from: last })).toEqual({ rows: 1, opened: 1 });
+  expect(await found({ from: next(last) })).toEqual({ rows: 0, opened: 0 });
+  expect(await found({ to: first })).toEqual({ rows: 0, opened: 0 });
+  expect(await found({ to: next(first) })).toEqual({ rows: 1, opened: 1 });
+  expect(await found({ from: first, to: last })).toEqual({ rows: 1, opened: 1 });
+});
+
+test('the days of one visitor are read several at once, in order and up to a bound; those of all, one by one', async () => {
+  const site = await db.createSite('many-days');
+  for (let ago = 12; ago < 32; ago++) {
+    await db.maintenance.upkeep('createHitDay', day(ago));
+    await addHits(db, site, day(ago), 7);
+  }
+  const before = await rowsOf(site);
+  await exportDueDays(db.maintenance, lake, { now, afterDays: 10, isLate: () => false });
+  await db.superuser.query('delete from rempart.hit_days where site_id = $1', [site]);
+  await db.superuser.query('set session_replication_role = replica');
+  await db.superuser.query('delete from rempart.hits where site_id = $1', [site]);
+  await db.superuser.query('reset session_replication_role');
+  let [open, most] = [0, 0];
+  const of = lake.of.bind(lake);
+  jest.spyOn(lake, 'of').mockImplementation((each) => ({
+    ...of(each),
+    open: (object) => {
+      const source = of(each).open(object);
+      return {
+        ...source,
+        read: async (start, end) => {
+          most = Math.max(most, ++open);
+          // The later days answer first.
+          await new Promise((resolve) => setTimeout(resolve, 40 - lake.opened.length));
+          return source.read(start, end).finally(() => open--);
+        },
+      };
+    },
+  }));
+  lake.opened.length = 0;
+  expect(await read({ visitor: 'v-1' }, site)).toEqual(before.filter((row) => row.includes('"v-1"')));
+  expect(most).toBe(16);
+  most = 0;
+  expect(await read({}, site)).toEqual(before);
+  expect(most).toBe(1);
+  jest.restoreAllMocks();
+});
+
 test('a read beyond its bytes or its time fails, and is logged as failed', async () => {
   await expect(read({}, one, new ReadLimits(100, new Date(Date.now() + 60_000)))).rejects.toThrow(
     /expected a read of at most 100 bytes, got/,

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import type { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { boundedCalls } from '../../../runtime/bounded-calls';
 import { lakeKey, S3Lake } from '../../../runtime/lake/store';
 import { siteId } from '../../../runtime/site';
 import { type ConditionalS3, startConditionalS3 } from '../vpn/conditional-s3';
@@ -121,7 +122,7 @@ test('an object is stored once; its removal can be repeated; an object that is g
   await store.remove(key);
   await store.remove(key);
   await expect(store.open({ key, bytes: 10 }).read(0, 4)).rejects.toThrow(
-    `${bucket}/${key}: expected bytes 0 to 3, got NoSuchKey; if the object is gone, restore its last version`,
+    `${bucket}/${key}: expected bytes 0 to 3, got NoSuchKey; if the object is gone, see the runbook: A file of the lake is gone`,
   );
 });
 
@@ -164,6 +165,23 @@ test('the clients of the sites share their connections', async () => {
   } finally {
     server.closeAllConnections();
     server.close();
+  }
+});
+
+test('a request without an answer ends, however long the server is silent', async () => {
+  jest.replaceProperty(boundedCalls, 'requestTimeout', 200);
+  const server = createServer(() => undefined);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const client = { region: 'eu-west-3', endpoint, forcePathStyle: true, maxAttempts: 1 };
+  const lake = new S3Lake({ sts: mockSts().sts, role, bucket, client });
+  try {
+    await expect(lake.of(one).remove(key)).rejects.toMatchObject({ name: 'TimeoutError' });
+    await expect(lake.of(one).open({ key, bytes: 10 }).read(0, 5)).rejects.toThrow('got TimeoutError');
+  } finally {
+    server.closeAllConnections();
+    server.close();
+    jest.restoreAllMocks();
   }
 });
 

@@ -9,16 +9,21 @@ import { alarmType, functionType, logGroupType, metricFilterType, scheduleType }
 
 /** Most days after its end after which people are notified of a day of hits that the lake does not have. */
 export const longestLakeDelay = lakeAfterDays + 5;
+
+/** Fewest days of the window: a week to repair the export, after people are notified that it is late. */
+const shortestWindow = longestLakeDelay + 7;
+
 const metric = 'LakeOldestDueDay';
 const field = '$.message.oldestDueDays';
 
 const lakeExport = 'data/LakeExportFunction';
 const lakeUpkeep = 'data/LakeUpkeepFunction';
+const upkeep = 'data/UpkeepFunction';
 const fix = 'Create the functions with Lake.';
 
 export const lakeWritten: Rule = {
   name: 'lake-written',
-  requires: 'scheduled functions write and keep the lake for the configured days and months, with an alarm on a late day',
+  requires: 'scheduled functions write and keep the lake as configured, with an alarm on a late day before the window ends',
   types: [functionType],
   check(lambda, assembly) {
     const name = nameOf(lambda, assembly.facts);
@@ -28,10 +33,12 @@ export const lakeWritten: Rule = {
       ...variableFindings(lambda, variable),
       ...(isStarted(lambda, assembly) ? [] : [finding(lambda, 'schedule', '', 'an enabled schedule that starts the function', fix)]),
       ...(name === lakeUpkeep || isWatched(lambda, assembly) ? [] : [finding(lambda, 'late', '', lateAlarm, fix)]),
+      ...(name === lakeUpkeep || hotDays(assembly) >= shortestWindow ? [] : [finding(lambda, 'window', '', window, fix)]),
     ];
   },
   guards: [
     guardWhere(functionType, isNamed(lakeExport), 'Properties.Environment.Variables.LAKE_AFTER_DAYS', remove, replace('3'), replace('30')),
+    guardWhere(functionType, isNamed(upkeep), 'Properties.Environment.Variables.HOT_DAYS', remove, replace(String(shortestWindow - 1))),
     guardWhere(functionType, isNamed(lakeUpkeep), 'Properties.Environment.Variables.KEEP_MONTHS', remove, replace('3')),
     ...guardsWhere(scheduleType, startsLake, {
       '': [remove],
@@ -70,6 +77,15 @@ export const lakeWritten: Rule = {
 };
 
 const lateAlarm = `an alarm on ${metric}, which the function logs, with a threshold of at most ${longestLakeDelay} days that notifies a topic`;
+
+const window = `a function database-upkeep whose HOT_DAYS are ${shortestWindow} or more: a day is not to leave before it is exported`;
+
+/** Days that hits stay in the window, of the one function that drops them; 0 without one. */
+function hotDays(assembly: Assembly): number {
+  const [only, ...others] = assembly.ofType(functionType).filter((lambda) => isNamed(upkeep)(lambda, assembly));
+  const text = only?.at('Environment.Variables.HOT_DAYS');
+  return others.length === 0 && typeof text === 'string' ? Number(text) : 0;
+}
 
 function isNamed(name: string): (lambda: Resource, assembly: Assembly) => boolean {
   return (lambda, { facts }) => nameOf(lambda, facts) === name;

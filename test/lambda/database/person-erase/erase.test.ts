@@ -1,4 +1,4 @@
-// Erasure on a real server: hidden at once, not restorable, removed from tables and log after 30 days. (DSS-4.2,
+// Erasure on a real server: hidden at once, not restorable, removed from tables and log by the next upkeep. (DSS-4.2,
 // TOM-4.10)
 import { randomUUID } from 'node:crypto';
 import { upkeep } from '../../../../lambda/database/database-upkeep/upkeep';
@@ -50,7 +50,9 @@ test('a person is hidden everywhere in the site, planned for removal, and nowher
   const done = await erasePerson(db.application, { site, person: { id }, actor });
   if (done === 'nobody') throw new Error('expected an erasure');
   expect(done.hidden).toEqual({ people: 1, person_rights: 1, hits: 2 });
-  expect(Math.round((Date.parse(done.due) - before) / 86_400_000)).toBe(30);
+  expect(Math.round((Date.parse(done.removedBy) - before) / 3_600_000)).toBe(24);
+  // A day until the removal, and 30 days of backups.
+  expect(done.gone).toBe(new Date(Date.parse(done.removedBy) + 30 * 86_400_000).toISOString().slice(0, 10));
   await db.application.withSite(site, tester, async (session) => {
     expect((await session.query('select * from rempart.people')).rows).toEqual([]);
     expect((await session.query('select visitor from rempart.hits')).rows).toEqual([{ visitor: 'v-bob' }]);
@@ -66,14 +68,20 @@ test('a person is hidden everywhere in the site, planned for removal, and nowher
   expect(log.rows.every((row) => row.actor === 'operator')).toBe(true);
 });
 
-test('nothing is removed before its time; then all is, the log of it too, and only that', async () => {
+test('the next upkeep removes all of it, the log of it too, and only that; after 30 days the pseudonym goes', async () => {
   const id = await person(site);
   const bystander = await person(other);
   await erasePerson(db.application, { site, person: { id }, actor });
   expect(await upkeep(db.maintenance, { hotDays: 35, keepMonths: 13 }, new Date())).toMatchObject({ erasuresFinished: 0 });
-  expect(await rowsOf('people', site)).toHaveLength(1);
+  expect(await rowsOf('people', site)).toEqual([]);
+  expect((await rowsOf('hits', site)).map(({ visitor }) => visitor)).toEqual(['v-bob']);
+  expect(JSON.stringify(await rowsOf('modification_log', site))).not.toContain('Secret');
+  expect(await rowsOf('erasures', site)).toMatchObject([{ removed_at: null, visitor: 'v-ada' }]);
 
-  await db.superuser.query(`update rempart.erasures set due_at = now() - interval '1 second' where site_id = $1`, [site]);
+  await db.superuser.query(
+    `update rempart.erasures set due_at = now() - interval '1 second', window_removed_at = now() - interval '1 day' where site_id = $1`,
+    [site],
+  );
   expect(await upkeep(db.maintenance, { hotDays: 35, keepMonths: 13 }, new Date())).toMatchObject({ erasuresFinished: 1 });
   expect(await upkeep(db.maintenance, { hotDays: 35, keepMonths: 13 }, new Date())).toMatchObject({ erasuresFinished: 0 });
   expect(await rowsOf('people', site)).toEqual([]);

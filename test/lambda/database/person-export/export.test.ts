@@ -6,6 +6,7 @@ import type { Archive } from '../../../../runtime/archive';
 import { ingest } from '../../../../runtime/ingest';
 import type { SiteId } from '../../../../runtime/site';
 import { type LocalDatabase, startDatabase, tester } from '../../../../tools/local-database/rempart';
+import { provideZstd } from '../../../../tools/local-database/zstd';
 import { MemoryLake } from '../../../runtime/lake/memory-lake';
 import { databaseTimeLimit } from '../../../time-limits';
 
@@ -132,4 +133,21 @@ test('more than fits is refused before anything is written, and logged', async (
   );
   expect(archive.objects.size).toBe(0);
   expect((await entriesOf('export person')).slice(before)).toMatchObject([{ outcome: 'failed', detail: 'RangeError' }]);
+});
+
+test('an export that ends before the lake is read says so, and writes nothing', async () => {
+  await provideZstd();
+  const large = await db.createSite('large-lake');
+  await db.superuser.query(
+    `insert into rempart.lake_files (site_id, day, object_key, rows, bytes, sha256, first_received, last_received)
+     values ($1::integer, '2026-01-05', 'lake/site=' || $1::integer || '/day=2026-01-05/' || left(encode(sha256('x'), 'hex'), 16) || '.parquet',
+       1, 1000, sha256('x'), '2026-01-05 01:00Z', '2026-01-05 01:00Z')`,
+    [large],
+  );
+  const archive = memoryArchive();
+  const request = { site: large, person: { visitor: 'v-ada' }, actor: operator };
+  await expect(exportPerson(db.application, archive, new MemoryLake(), request, new Date(0), 'late')).rejects.toThrow(
+    /^export: expected hits of the lake within 600 seconds and 20 GiB, got more after 0 bytes; nothing was written/,
+  );
+  expect(archive.objects.size).toBe(0);
 });

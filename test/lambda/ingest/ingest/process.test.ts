@@ -218,19 +218,34 @@ describe('a dead letter that Lambda wrote', () => {
     expect(await replay(deadLetter(event))).toEqual({ stored: 2, duplicates: 1, rejected: 0, stray: 0 });
   });
 
-  test('is judged by the time at which the stream took it: hits of months ago are no clock skew', async () => {
-    const now = new Date();
-    const threeMonthsAgo = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 3, 28, 23, 59));
-    await db.maintenance.upkeep('createHitDay', threeMonthsAgo.toISOString().slice(0, 10));
-    const event = kinesisEvent(hit(site, { received: threeMonthsAgo.toISOString() }));
-    const arrived = event.Records.map((record) => ({
-      ...record,
-      kinesis: { ...record.kinesis, approximateArrivalTimestamp: threeMonthsAgo.getTime() / 1000 + 90 },
-    }));
-    expect(await replay(deadLetter({ Records: arrived }))).toMatchObject({ stored: 1, rejected: 0 });
+  const day = 86_400_000;
+  const received = new Date(Date.now() - 49 * day);
+  /** The event of a hit of 49 days ago that the stream took at each of these times. */
+  const takenAt = (...times: readonly number[]) => ({
+    Records: times.flatMap((time) =>
+      kinesisEvent(hit(site, { received: received.toISOString() })).Records.map((record) => ({
+        ...record,
+        kinesis: { ...record.kinesis, approximateArrivalTimestamp: time / 1000 },
+      })),
+    ),
+  });
+
+  test('is judged by the time at which the stream took it: hits of weeks ago are no clock skew', async () => {
+    await db.maintenance.upkeep('createHitDay', received.toISOString().slice(0, 10));
+    expect(await replay(deadLetter(takenAt(Date.now() - 29 * day)))).toMatchObject({ stored: 1, rejected: 0 });
     // On the stream it would be one: nothing stays there for so long.
-    expect(await processEvent(kinesisEvent(hit(site, { received: threeMonthsAgo.toISOString() })), tools())).toEqual(done);
+    expect(await processEvent(kinesisEvent(hit(site, { received: received.toISOString() })), tools())).toEqual(done);
     expect(counted()).toMatchObject({ stored: 0, rejected: 1 });
+  });
+
+  test('is refused 30 days after the arrival of its oldest record, and nothing of it is stored', async () => {
+    await db.maintenance.upkeep('createHitDay', received.toISOString().slice(0, 10));
+    const old = Date.now() - 30 * day - 60_000;
+    await expect(replay(deadLetter(takenAt(Date.now(), old)))).rejects.toThrow(
+      `dead letter aws/lambda/x: expected records that arrived within 30 days, got one of ${new Date(old).toISOString()}; its hits may be of persons`,
+    );
+    expect(await hits(site)).toBe(0);
+    expect(await replay(deadLetter(takenAt(old + 120_000)))).toMatchObject({ stored: 1 });
   });
 
   test.each([

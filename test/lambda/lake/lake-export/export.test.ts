@@ -57,6 +57,10 @@ async function lakeRows(lake: MemoryLake, site: SiteId, of: string): Promise<rea
   return found.map(({ text }) => text);
 }
 
+/** Lets the time of all claims pass. */
+const expireClaims = () =>
+  db.superuser.query(`update rempart.hit_days set claimed_until = now() - interval '1 second' where claim is not null`);
+
 const onDay = (of: string) => `received_at >= '${of}T00:00:00Z' and received_at < timestamptz '${of}T00:00:00Z' + interval '1 day'`;
 
 test('exports each day that is over for ten days, as it is in the window, in objects of bounded size', async () => {
@@ -100,6 +104,9 @@ test('a run that dies after any write leaves nothing that the next does not comp
     expect(failures.map(String)).toEqual(failed);
     expect(oldestDueDays).toBe(survivedWrites < 5 ? 13 + survivedWrites : 0);
     lake.failing = never;
+    // The claim of the run that died holds the day for a while.
+    expect(await run(lake)).toMatchObject({ days: 0, failures: [] });
+    await expireClaims();
     await run(lake);
     expect(await lakeRows(lake, two, of)).toEqual(await windowRows(db, two, onDay(of)));
     const kept = new Set((await catalogue()).map(({ object_key: key }) => key));
@@ -109,6 +116,17 @@ test('a run that dies after any write leaves nothing that the next does not comp
   }
 });
 
+test('an object ends with its texts, too: long rows make small objects', async () => {
+  const site = await db.createSite('long');
+  await addHits(db, site, day(17), 60);
+  // 30,000 characters a row: two pages of 20 have more than a mebi.
+  await db.superuser.query(`update rempart.hits set fields = jsonb_build_object('text', repeat('x', 30000)) where site_id = $1`, [site]);
+  const lake = new MemoryLake();
+  expect(await run(lake)).toMatchObject({ days: 1, rows: 60, objects: 2, failures: [] });
+  const rows = (await catalogue()).filter(({ site_id: of }) => of === site).map(({ rows: number }) => Number(number));
+  expect(rows).toEqual([40, 20]);
+});
+
 test('a day whose last object is full is recorded', async () => {
   const of = day(16);
   const site = await db.createSite('full');
@@ -116,6 +134,24 @@ test('a day whose last object is full is recorded', async () => {
   const lake = new MemoryLake();
   expect(await run(lake)).toEqual({ days: 1, rows: 120, objects: 2, oldestDueDays: 0, failures: [] });
   expect(await lakeRows(lake, site, of)).toEqual(await windowRows(db, site, onDay(of)));
+});
+
+test('runs at once share the days: each is exported by one of them', async () => {
+  const sites = await Promise.all(['a', 'b', 'c'].map((name) => db.createSite(`shared-${name}`)));
+  for (const site of sites) for (const ago of [11, 12, 13]) await addHits(db, site, day(ago), 70);
+  const lake = new MemoryLake();
+  let puts = 0;
+  lake.failing = () => ++puts < 0;
+  const results = await Promise.all(
+    [0, 0.4, 0.7].map((startAt) => exportDueDays(db.maintenance, lake, { now, afterDays: 10, isLate: never, startAt })),
+  );
+  expect(results.flatMap(({ failures }) => failures)).toEqual([]);
+  const sum = (of: 'days' | 'rows' | 'objects') => results.reduce((total, result) => total + result[of], 0);
+  expect([sum('days'), sum('rows'), sum('objects'), puts]).toEqual([9, 630, 18, 18]);
+  expect(results.every(({ days }) => days > 0)).toBe(true);
+  for (const site of sites)
+    for (const ago of [11, 12, 13]) expect(await lakeRows(lake, site, day(ago))).toEqual(await windowRows(db, site, onDay(day(ago))));
+  expect((await run(lake)).oldestDueDays).toBe(0);
 });
 
 test('a late hit makes its day due again, and its objects are replaced', async () => {

@@ -73,6 +73,7 @@ export const lake: Resources = {
     LoggingConfig: { LogGroup: ref('Log') },
   }),
   LakeUpkeepFunction: resource('AWS::Lambda::Function', { Environment: { Variables: { KEEP_MONTHS: '25' } } }),
+  UpkeepFunction: resource('AWS::Lambda::Function', { Environment: { Variables: { HOT_DAYS: '35' } } }),
   LakeExportSchedule: schedule('LakeExportFunction'),
   LakeUpkeepSchedule: schedule('LakeUpkeepFunction'),
   Filter: resource('AWS::Logs::MetricFilter', {

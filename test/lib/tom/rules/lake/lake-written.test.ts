@@ -23,11 +23,23 @@ test.each<[string, string, Resources, string[]]>([
     changed(lake, 'LakeUpkeepFunction', { Environment: { Variables: { KEEP_MONTHS: '13' } } }),
     ['KEEP_MONTHS'],
   ],
+  ...['21', '10', 'x'].map((days): [string, string, Resources, string[]] => [
+    `a window of ${days} days, which loses days that wait for their export,`,
+    'LakeExportFunction',
+    changed(lake, 'UpkeepFunction', { Environment: { Variables: { HOT_DAYS: days } } }),
+    ['window'],
+  ]),
+  ['a window without an upkeep', 'LakeExportFunction', without(lake, 'UpkeepFunction'), ['window']],
   ['an export that nothing starts', 'LakeExportFunction', without(lake, 'LakeExportSchedule'), ['schedule']],
   ['an upkeep that nothing starts', 'LakeUpkeepFunction', without(lake, 'LakeUpkeepSchedule'), ['schedule']],
   ['a schedule that is off', 'LakeUpkeepFunction', changed(lake, 'LakeUpkeepSchedule', { State: 'DISABLED' }), ['schedule']],
 ])('%s does not', (_, id, resources, ids) => {
   expect(on(id, resources)).toEqual(ids);
+});
+
+test('a window of a week beyond the latest alarm complies', () => {
+  const shortest = changed(lake, 'UpkeepFunction', { Environment: { Variables: { HOT_DAYS: '22' } } });
+  expect(on('LakeExportFunction', shortest)).toEqual([]);
 });
 
 test.each<[string, string, JsonObject]>([
