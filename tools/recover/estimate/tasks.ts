@@ -41,7 +41,7 @@ export const milestones = {
  * Hits with ids that one writer of two cores stores in a second (ADR 14, `npm run bench:database`); new hits take their
  * share of it.
  */
-export const replayedPerSecond = 13_930;
+const replayedPerSecond = 13_930;
 
 /** The stack with which hits are answered: it depends on those that it uses, and not on the VPNs. */
 const collecting = 'collection';
