@@ -47,7 +47,10 @@ runTool({ usage, options }, async (values) => {
   return chosen.answered > promisedHours * 60 ? 1 : 0;
 });
 
-/** The site with a database that is restored: from a snapshot whose name is an example, unless the configuration has one. */
+/**
+ * The site with a database that is restored: from a snapshot whose name is an example, unless the configuration has
+ * one.
+ */
 function restored(site: Site): Site {
   const { data } = site.settings;
   const example = `arn:aws:rds:${site.region}:111122223333:cluster-snapshot:awsbackup:estimate`;

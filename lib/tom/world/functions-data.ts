@@ -62,8 +62,8 @@ const migrations = controlFunction<MigrationsEnvironment>({
 });
 
 /**
- * The schema after the writer, and not after the readers: a restored database is of use before they exist. The checksum
- * is that of the SQL files in the code. (TOM-4.1, DSS-5.5.1)
+ * The schema after the writer, and not after the readers: a restored database is of use before they exist. The
+ * checksum is that of the SQL files in the code. (TOM-4.1, DSS-5.5.1)
  */
 const schema = declare(
   migrationsType,

@@ -1,5 +1,5 @@
-// A model of the fleet: served and refused hits, second by second, and the reaction of EC2 Auto Scaling; behind it, the
-// path of accepted hits to the database.
+// A model of the fleet: served and refused hits, second by second, and the reaction of EC2 Auto Scaling; behind it,
+// the path of accepted hits to the database.
 import { type Bottleneck, Bottlenecks } from './bottlenecks';
 import { Desired } from './desired';
 import { HitPath, type Lag, type PathAssumptions, type PathSettings } from './path';

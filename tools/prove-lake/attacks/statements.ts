@@ -63,6 +63,8 @@ const preparations = ({ own, other, day }: World): readonly string[] => [
   `explain (analyze, verbose) select * from rempart.lake_files where site_id = ${other.site}`,
 ];
 
+const recorded = 'select rempart.record_lake_day($1, (select claim from rempart.begin_lake_day($1)), $2)';
+
 /** Calls of upkeep with what is of another site. */
 const calls = ({ own, other, day }: World): readonly (readonly [string, readonly Value[]])[] => {
   const [target = ''] = other.keys;
@@ -78,14 +80,17 @@ const calls = ({ own, other, day }: World): readonly (readonly [string, readonly
     ['select * from rempart.hits_for_lake($1, $2, null, 100000)', ['-infinity', '-infinity']],
     ['select rempart.plan_lake_file($1)', [target]],
     ['select rempart.plan_lake_file($1)', [`lake/site=${own.site}/../${forged}`]],
-    ['select rempart.record_lake_day($1, $2)', [day(20), JSON.stringify([entry])]],
-    ['select rempart.record_lake_day($1, $2)', [day(25), JSON.stringify([{ ...entry, key: `lake/site=${own.site}/../${forged}` }])]],
-    ['select rempart.record_lake_day($1, $2)', [day(20), JSON.stringify([{ ...entry, key: target }])]],
-    ['select rempart.save_lake_progress($1, $2, $3, $4)', [day(20), day(20), nobody, JSON.stringify([entry])]],
-    [`select rempart.record_lake_rewrite((select id from rempart.lake_erasures() limit 1), $1, null, 5)`, [target]],
-    ['select rempart.record_lake_rewrite($1, $2, null, 5)', [nobody, target]],
+    [recorded, [day(20), JSON.stringify([entry])]],
+    [recorded, [day(25), JSON.stringify([{ ...entry, key: `lake/site=${own.site}/../${forged}` }])]],
+    [recorded, [day(20), JSON.stringify([{ ...entry, key: target }])]],
+    [
+      'select rempart.save_lake_progress($1, (select claim from rempart.begin_lake_day($1)), $2, $3, $4, true)',
+      [day(20), day(20), nobody, JSON.stringify([entry])],
+    ],
+    ['select rempart.record_lake_rewrite(array(select id from rempart.lake_erasures() limit 1), $1, null, array[5]::bigint[])', [target]],
+    ['select rempart.record_lake_rewrite(array[$1]::uuid[], $2, null, array[5]::bigint[])', [nobody, target]],
     ['select * from rempart.lake_erasures()', []],
-    ['select * from rempart.lake_erasure_files((select id from rempart.lake_erasures() limit 1), 1000)', []],
+    ['select * from rempart.lake_files_to_erase(1000)', []],
     ['select rempart.finish_lake_erasure($1)', [nobody]],
     ['select rempart.lake_objects_to_delete($1)', [1000]],
     ['select rempart.record_lake_deletion($1)', [target]],
@@ -136,6 +141,9 @@ export function statementAttempt(at: World, chance: Chance): Attempt {
   return { family, what: texts.join('; '), typed: texts.join(), run };
 }
 
+/** The family of those calls. */
+export const callsOfUpkeep = 'calls of upkeep';
+
 /** A call of upkeep in the attacker's site, which is rolled back: what it shows, and whether it is refused. */
 export function upkeepAttempt(at: World, chance: Chance): Attempt {
   const [text, values] = chance.pick(calls(at));
@@ -145,7 +153,7 @@ export function upkeepAttempt(at: World, chance: Chance): Attempt {
       { ...tester, doing: chance.pick(doings) },
       async (session) => (await session.query(text, values)).rows,
     );
-  return { family: 'calls of upkeep', what: `${text} ${JSON.stringify(values)}`, typed: JSON.stringify(values), run };
+  return { family: callsOfUpkeep, what: `${text} ${JSON.stringify(values)}`, typed: JSON.stringify(values), run };
 }
 
 const doings = ['export to lake', 'erase from lake', 'delete lake objects', 'expire lake days'] as const;

@@ -1,4 +1,5 @@
-// The timetable of a recovery as an SVG picture: one bar for each task that takes time, the critical path in another colour.
+// The timetable of a recovery as an SVG picture: one bar for each task that takes time, the critical path in another
+// colour.
 import type { Timed } from './schedule';
 import type { RecoveryTask } from './tasks';
 

@@ -38,8 +38,8 @@ export const milestones = {
 } as const;
 
 /**
- * Hits with ids that one writer of two cores stores in a second (ADR 14, `npm run bench:database`); new hits take their
- * share of it.
+ * Hits with ids that one writer of two cores stores in a second (ADR 14, `npm run bench:database`); new hits take
+ * their share of it.
  */
 const replayedPerSecond = 13_930;
 

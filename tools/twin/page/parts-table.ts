@@ -56,7 +56,7 @@ export const partRows: readonly PartRow[] = [
   {
     name: 'lake',
     twin: 'the logic of lake-export and lake-upkeep, by command, into Parquet files in the folder of the archive, which DuckDB reads, too',
-    aws: 'AWS Lambda, every 15 minutes and once a day, into Amazon S3 by sessions of one site',
+    aws: 'AWS Lambda, every two minutes and every hour, into Amazon S3 by sessions of one site',
     cannotShow: 'IAM and the tags of sessions, versions and their end, conditional writes, the schedule, time and memory limits',
   },
   {

@@ -1,4 +1,5 @@
-// The path of accepted hits: each is stored, a dead letter, or waiting; and each limit that is halved lengthens the lag.
+// The path of accepted hits: each is stored, a dead letter, or waiting; and each limit that is halved lengthens
+// the lag.
 import fc from 'fast-check';
 import { HitPath, type PathAssumptions, type PathLimit, type PathSettings } from '../../../../tools/measure/simulate-scaling/path';
 
