@@ -8,6 +8,8 @@ export interface TwinOptions {
   /** Port of the status page; 0 for any that is free. */
   readonly port: number;
   readonly collectorPort: number;
+  /** Seconds that the ingest waits for a batch. @default - those of production */
+  readonly batchSeconds?: number;
   /** Requests a second; 0 for no traffic. */
   readonly traffic: number;
   readonly chaos: boolean;
@@ -22,6 +24,7 @@ export const twinFlags = {
   keep: { type: 'boolean', default: false },
   port: { type: 'string' },
   'collector-port': { type: 'string' },
+  'batch-seconds': { type: 'string' },
   traffic: { type: 'string' },
   chaos: { type: 'boolean', default: false },
   seed: { type: 'string' },
@@ -32,6 +35,7 @@ export const twinFlagLines = `  --folder PATH        folder for its data (defaul
   --keep               keep the data, in PATH itself, for the next twin
   --port N             port of the status page (default: any that is free)
   --collector-port N   port of the collector (default: any that is free)
+  --batch-seconds N    seconds that the ingest waits for a batch, 1 to 300 (default: those of production)
   --traffic N          generate the traffic of many visitors, N requests a second, 1 to 5000
   --chaos              kill and restart parts at random, and verify that accepted hits arrive;
                        with 200 requests a second by default
@@ -55,6 +59,7 @@ export interface TwinValues {
   readonly keep?: boolean | undefined;
   readonly port?: string | undefined;
   readonly 'collector-port'?: string | undefined;
+  readonly 'batch-seconds'?: string | undefined;
   readonly traffic?: string | undefined;
   readonly chaos?: boolean | undefined;
   readonly seed?: string | undefined;
@@ -68,12 +73,14 @@ const defaultChaosTraffic = 200;
 export function readTwinOptions(values: TwinValues, randomSeed: () => number): TwinOptions {
   const { folder, keep = false, chaos = false, json = false } = values;
   if (folder === '') throw new UsageError('--folder: expected a path, got ""; name a folder, or leave it out');
+  const batchSeconds = wholeNumber('--batch-seconds', values['batch-seconds'], 1, 300);
   const traffic = wholeNumber('--traffic', values.traffic, 1, 5000) ?? (chaos ? defaultChaosTraffic : 0);
   return {
     folder,
     keep,
     port: wholeNumber('--port', values.port, 0, 65535) ?? 0,
     collectorPort: wholeNumber('--collector-port', values['collector-port'], 0, 65535) ?? 0,
+    ...(batchSeconds === undefined ? {} : { batchSeconds }),
     traffic,
     chaos,
     seed: wholeNumber('--seed', values.seed, 0, 2 ** 31 - 1) ?? randomSeed(),

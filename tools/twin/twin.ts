@@ -25,6 +25,8 @@ export interface TwinSettings {
   readonly keep: boolean;
   readonly port: number;
   readonly collectorPort: number;
+  /** Seconds that the ingest waits for a batch. @default - those of production */
+  readonly batchSeconds?: number;
 }
 
 export interface TwinReport {
@@ -100,7 +102,8 @@ interface Common {
 }
 
 async function startParts(settings: TwinSettings, report: TwinReport, signal: AbortSignal, closing: Closing): Promise<Twin> {
-  const batches = ingestSettings();
+  const production = ingestSettings();
+  const batches = { ...production, batchSeconds: settings.batchSeconds ?? production.batchSeconds };
   const place = await takeFolder(settings);
   closing.add(() => place.release());
   const folder = place.path;

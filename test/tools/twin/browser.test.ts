@@ -32,7 +32,7 @@ function inChromium(executablePath: string): void {
   beforeAll(async () => {
     base = mkdtempSync(join(tmpdir(), 'rempart-browser-'));
     chmodSync(base, 0o755);
-    twin = RunningTwin.start('--folder', base);
+    twin = RunningTwin.start('--folder', base, '--batch-seconds', '1');
     [ready, browser] = await Promise.all([twin.ready(), launchChromium(executablePath)]);
   });
   afterAll(async () => {

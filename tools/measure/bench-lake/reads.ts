@@ -146,8 +146,10 @@ class Bench {
 
   private async exportAll(site: SiteId): Promise<void> {
     let [rows, objects] = [0, 0];
+    // The filling has catalogued days without objects: of this site they are due again.
     const { rows: days } = await this.db.superuser.query<{ day: string }>(
-      `select to_char(day, 'YYYY-MM-DD') as day from rempart.hit_days where site_id = $1 and day <= $2 order by 1`,
+      `with due as (update rempart.hit_days set state = 'changed' where site_id = $1 and day <= $2 returning day)
+       select to_char(day, 'YYYY-MM-DD') as day from due order by 1`,
       [site, dayFrom(this.now, -newestDay)],
     );
     for (const { day } of days) {

@@ -38,7 +38,7 @@ function inChromium(executablePath: string): void {
   beforeAll(async () => {
     base = mkdtempSync(join(tmpdir(), 'rempart-client-'));
     chmodSync(base, 0o755);
-    twin = RunningTwin.start('--folder', base);
+    twin = RunningTwin.start('--folder', base, '--batch-seconds', '1');
     [ready, browser, shop] = await Promise.all([twin.ready(), launchChromium(executablePath), startShop()]);
     gate = await startGate(ready.collector);
   });
@@ -74,8 +74,7 @@ function inChromium(executablePath: string): void {
   /** Waits until the database has a number of hits more, and then for those that would be too many. */
   async function expectStored(hits: number): Promise<void> {
     await until(async () => (await stored()) - before >= hits, `${hits} stored hits`, 60_000);
-    // A batch of the ingest waits for five seconds.
-    await new Promise((resolve) => setTimeout(resolve, 6500));
+    await new Promise((resolve) => setTimeout(resolve, 1500));
     expect((await stored()) - before).toBe(hits);
   }
 
