@@ -34,10 +34,9 @@ test('a run near its timeout begins no day', async () => {
 test('a run exports the due days of each site below its folder', async () => {
   const instance = await deployed.start();
   await instance.invoke({}, timeout);
-  expect(lakeKeys().map((key) => key.replace(/[0-9a-f]{16}\.parquet$/, ''))).toEqual([
-    `archive/lake/site=${one}/day=${day}/`,
-    `archive/lake/site=${two}/day=${day}/`,
-  ]);
+  // A run begins at any site.
+  const folders = lakeKeys().map((key) => key.replace(/[0-9a-f]{16}\.parquet$/, ''));
+  expect(folders.toSorted()).toEqual([`archive/lake/site=${one}/day=${day}/`, `archive/lake/site=${two}/day=${day}/`]);
   const { rows } = await deployed.db.superuser.query('select rows::int from rempart.lake_files order by site_id');
   expect(rows).toEqual([{ rows: 70 }, { rows: 14 }]);
 });
