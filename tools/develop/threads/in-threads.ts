@@ -16,11 +16,21 @@ export interface Work<Input> {
   readonly input: Input;
 }
 
-/** What a thread evaluates: the loader of TypeScript, then the work. */
+/** What a thread sends: the answer of its work, or what the work threw. */
+type Sent<Output> = { readonly answer: Output } | { readonly thrown: unknown };
+
+/**
+ * What a thread evaluates: the loader of TypeScript, then the work. An error is sent, not thrown: Node.js aborts the whole
+ * process where a thread is terminated while the source line of its uncaught error is added to the stack.
+ */
 const program = `
   const { parentPort, workerData } = require('node:worker_threads');
-  require(workerData.loader);
-  parentPort.postMessage(require(workerData.module).run(workerData.input));
+  try {
+    require(workerData.loader);
+    parentPort.postMessage({ answer: require(workerData.module).run(workerData.input) });
+  } catch (thrown) {
+    parentPort.postMessage({ thrown });
+  }
 `;
 
 /**
@@ -56,7 +66,7 @@ export async function inThreads<Output>(
 
 function answerOf<Output>(thread: Worker, module: string): Promise<Output> {
   return new Promise((resolve, reject) => {
-    thread.once('message', (answer: Output) => resolve(answer));
+    thread.once('message', (sent: Sent<Output>) => ('thrown' in sent ? reject(sent.thrown) : resolve(sent.answer)));
     thread.once('error', reject);
     thread.once('exit', (code) => reject(new Error(`${module}: expected an answer, got none; the thread ended with ${code}`)));
   });

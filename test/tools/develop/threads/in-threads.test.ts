@@ -32,6 +32,11 @@ test('a work that ends without an answer is an error with the module', async () 
   await expect(inThreads(works({ end: true }))).rejects.toThrow(/example-work.*: expected an answer, got none; the thread ended with 3/);
 });
 
+test('works that fail at the same time leave their process alive', async () => {
+  const program = spawn(process.execPath, ['--import', 'tsx', join(__dirname, 'failing.ts')], { stdio: 'ignore' });
+  expect(await once(program, 'exit')).toEqual([0, null]);
+});
+
 describe('works that never return to an event loop', () => {
   const folder = mkdtempSync(join(tmpdir(), 'threads-'));
   const beats = (name: string): string => join(folder, name);
