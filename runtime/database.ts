@@ -40,6 +40,8 @@ const upkeepCalls = {
   sitesWithLakeErasures: 'select rempart.sites_with_lake_erasures() as value',
   sitesWithExpiredLakeDays: 'select rempart.sites_with_expired_lake_days($1) as value',
   sitesWithLakeDeletions: 'select rempart.sites_with_lake_deletions() as value',
+  oldestLakeErasure: 'select to_jsonb(o) as value from rempart.oldest_lake_erasure() as o',
+  oldestWindowErasure: 'select to_jsonb(o) as value from rempart.oldest_window_erasure() as o',
   removeOldStrays: 'select rempart.remove_old_strays() as value',
 } as const;
 

@@ -1,5 +1,12 @@
 -- Hits leave: a partition of the window once the lake has all its rows, a day of the lake once its months are over, an object once it is no
 -- file of the lake. (TOM-4.10, DSS-4.2)
+set local role rempart_owner;
+alter table rempart.lake_deletions
+  -- Erasures for which all rows of the object were read, so that it has none of their visitors.
+  add column examined uuid[] not null default '{}';
+select rempart_private.limit_statistics('rempart.lake_deletions');
+reset role;
+
 set local role rempart_guard;
 
 -- Site-days of which the lake has not the live rows of the window, from the first day up to the next. Reads all rows of these days.
@@ -85,8 +92,8 @@ begin
   if before > (date_trunc('month', now() at time zone 'UTC') - interval '2 months')::date then
     raise exception 'lake: expected days of months that are over for two months, got all before %', before using errcode = 'invalid_parameter_value';
   end if;
-  with gone as (delete from rempart.lake_files where site_id = site and day < before returning object_key, exported_at)
-  insert into rempart.lake_deletions (site_id, object_key, exported_at) select site, object_key, exported_at from gone;
+  with gone as (delete from rempart.lake_files where site_id = site and day < before returning object_key, exported_at, examined)
+  insert into rempart.lake_deletions (site_id, object_key, exported_at, examined) select site, object_key, exported_at, examined from gone;
   get diagnostics expired = row_count;
   delete from rempart.hit_counts where site_id = site and day < before;
   delete from rempart.reject_counts where site_id = site and day < before;
@@ -96,34 +103,38 @@ begin
 end
 $$;
 
--- Sites, deleted ones too, with objects to delete now; numbers of sites only.
+-- Sites, deleted ones too, with objects to delete now; numbers of sites only. That with the oldest is first.
 create function rempart.sites_with_lake_deletions() returns setof integer
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select distinct site_id from rempart.lake_deletions where since < now() - interval '1 hour' order by 1
+  select site_id from rempart.lake_deletions where since < now() - interval '1 hour' group by 1 order by min(since), 1
 $$;
 
--- Keys of this site's objects to delete now, oldest first, at most so many. Until an hour is over, a reader may have the former catalogue,
--- and a writer may record what it announced.
-create function rempart.lake_objects_to_delete(at_most integer default 1000) returns setof text
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+-- Keys of this site's objects to delete now, in their order, behind a key, at most so many. Until an hour is over, a reader may have the former
+-- catalogue, and a writer may record what it announced. Locks their entries until the end of the transaction, which is to delete the objects:
+-- nobody announces one of them again before (`plan_lake_file`). Those that another run has locked are left out.
+create function rempart.lake_objects_to_delete(behind text default '', at_most integer default 1000) returns setof text
+language sql volatile security definer set search_path = pg_catalog, pg_temp as $$
   select object_key from rempart.lake_deletions
-  where site_id = rempart.current_site() and since < now() - interval '1 hour' and not rempart.is_lake_progress(site_id, object_key)
-  order by since, object_key limit at_most
+  where site_id = rempart.current_site() and object_key > behind and since < now() - interval '1 hour'
+    and not rempart.is_lake_progress(site_id, object_key)
+  order by object_key limit at_most for update skip locked
 $$;
 
--- Notes that an object is deleted; in the transaction that deletes it, before it does. Until its end nobody announces the object again
--- (`plan_lake_file`), and another run waits. False if it is not to be deleted, or not any more: then it must stay.
-create function rempart.record_lake_deletion(deleted text) returns boolean
+-- Notes that objects are deleted, in the transaction that listed and deleted them. Gives their number.
+create function rempart.record_lake_deletions(deleted text[]) returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  number bigint;
 begin
   delete from rempart.lake_deletions
-  where site_id = rempart.site_of_context() and object_key = deleted and since < now() - interval '1 hour'
+  where site_id = rempart.site_of_context() and object_key = any (deleted) and since < now() - interval '1 hour'
     and not rempart.is_lake_progress(site_id, object_key);
-  return found;
+  get diagnostics number = row_count;
+  return number;
 end
 $$;
 grant execute on function rempart.sites_with_expired_lake_days(date), rempart.expire_lake_days(date), rempart.sites_with_lake_deletions(),
-  rempart.lake_objects_to_delete(integer), rempart.record_lake_deletion(text) to rempart_maintenance;
+  rempart.lake_objects_to_delete(text, integer), rempart.record_lake_deletions(text[]) to rempart_maintenance;
 
 -- As before, and the work on the lake is done in deleted sites too.
 create or replace function rempart.enter(

@@ -20,13 +20,15 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   order by f.day, f.object_key
 $$;
 
--- Whether a file of the lake, or an object that is not deleted yet, may have rows of an erasure.
+-- Whether a file of the lake, or an object that is not deleted yet, may have rows of an erasure. An object without a row of the visitor, which
+-- was replaced for another reason, is not waited for.
 create function rempart.lake_may_have(site integer, erasure uuid, requested_at timestamptz) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select exists (select from rempart.files_to_examine(site, erasure, lake_may_have.requested_at))
     or exists (
       select from rempart.lake_deletions d
-      where d.site_id = site and coalesce(d.exported_at, d.since) <= lake_may_have.requested_at + interval '1 hour')
+      where d.site_id = site and coalesce(d.exported_at, d.since) <= lake_may_have.requested_at + interval '1 hour'
+        and not erasure = any (d.examined))
 $$;
 
 -- Sites, deleted ones too, with an erasure whose lake part is not finished; numbers of sites only. That with the oldest is first, so that no

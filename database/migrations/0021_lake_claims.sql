@@ -112,7 +112,8 @@ end
 $$;
 
 -- Makes these files the lake's of a claimed day of this site, in place of the former ones, whose objects await their deletion, and counts the
--- day. Refuses other rows than the window has. Gives the number of replaced objects.
+-- day. Gives the number of replaced objects; null if the window has another number of rows. Then the files are forgotten, those of earlier runs
+-- too, and the export of the day begins again once the claim has ended: files that lack a row would be refused for ever.
 create function rempart.record_lake_day(of_day date, claimed uuid, files jsonb) returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp set timezone = 'UTC' as $$
 declare
@@ -129,13 +130,13 @@ begin
   perform rempart.expect_claim(site, of_day, claimed);
   select coalesce(sum(hits), 0) into held from rempart.hit_counts where site_id = site and day = of_day;
   if held <> sent then
-    raise exception 'lake: expected the % rows that the window has of % of site %, got %; export it again', held, of_day, site, sent
-      using errcode = 'check_violation';
+    delete from rempart.lake_progress where site_id = site and day = of_day;
+    return null;
   end if;
   with gone as (
     delete from rempart.lake_files where site_id = site and day = of_day
-      and object_key not in (select f ->> 'key' from jsonb_array_elements(files) as f) returning object_key, exported_at)
-  insert into rempart.lake_deletions (site_id, object_key, exported_at) select site, object_key, exported_at from gone;
+      and object_key not in (select f ->> 'key' from jsonb_array_elements(files) as f) returning object_key, exported_at, examined)
+  insert into rempart.lake_deletions (site_id, object_key, exported_at, examined) select site, object_key, exported_at, examined from gone;
   get diagnostics replaced = row_count;
   perform rempart.add_lake_files(site, of_day, files, now(), '{}');
   delete from rempart.lake_progress where site_id = site and day = of_day;

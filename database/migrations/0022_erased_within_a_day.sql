@@ -12,16 +12,49 @@ set local role rempart_guard;
 drop function rempart.lake_erasure_files(uuid, integer);
 drop function rempart.record_lake_rewrite(uuid, text, jsonb, bigint);
 
--- Files of this site that are to be read, oldest day first, at most so many, each with the erasures that it is read for: the oldest hundred of
--- those that are not finished. One read serves them all.
-create function rempart.lake_files_to_erase(at_most integer default 1000)
+-- Erasures of this site for which files are to be read, other than those that cannot be read now; oldest first, at most so many. One that waits
+-- for the deletion of an object takes no place.
+create function rempart.lake_erasures_to_read(unreadable text[] default '{}', at_most integer default 100)
+returns table (id uuid, visitor varchar(128), requested_at timestamptz)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select e.id, e.visitor, e.requested_at from rempart.lake_erasures() as e
+  where exists (
+    select from rempart.files_to_examine(rempart.current_site(), e.id, e.requested_at) as x (key) where not x.key = any (unreadable))
+  order by e.requested_at, e.id limit at_most
+$$;
+
+-- Files of this site that are to be read for these erasures, by day, behind a file, at most so many, each with those erasures that it is read
+-- for. One read serves them all.
+create function rempart.lake_files_to_erase(read_for uuid[], behind_day date default '-infinity', behind_key text default '', at_most integer default 1000)
 returns table (key text, bytes bigint, day date, erasures uuid[])
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select f.object_key, f.bytes, f.day, array_agg(e.id order by e.requested_at, e.id)
-  from (select * from rempart.lake_erasures() order by requested_at, id limit 100) as e
+  from rempart.lake_erasures() as e
   join rempart.lake_files f on f.site_id = rempart.current_site() and f.exported_at <= e.requested_at + interval '1 hour'
-    and not e.id = any (f.examined)
+    and (f.day, f.object_key) > (behind_day, behind_key) and not e.id = any (f.examined)
+  where e.id = any (read_for)
   group by f.object_key, f.bytes, f.day order by f.day, f.object_key limit at_most
+$$;
+
+-- Those of a list of erasures of a site that still wait for the lake: of others it need not be remembered which files were read for them.
+create function rempart.pending_in_lake(site integer, listed uuid[]) returns uuid[]
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce(array_agg(e.id order by e.requested_at, e.id), '{}') from rempart.erasures e
+  where e.site_id = site and e.id = any (listed) and e.removed_at is null and e.lake_removed_at is null
+$$;
+
+-- The site whose rows have waited in the lake for longest since their erasure was asked for, and that time; nothing without one.
+create function rempart.oldest_lake_erasure() returns table (site integer, since timestamptz)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select e.site_id, e.requested_at from rempart.erasures e
+  where e.removed_at is null and e.lake_removed_at is null and e.visitor is not null order by 2, 1 limit 1
+$$;
+
+-- The same of the window: since the erasure was asked for, or since the last time when all its rows were removed, after which late ones may
+-- have come.
+create function rempart.oldest_window_erasure() returns table (site integer, since timestamptz)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select e.site_id, coalesce(e.window_removed_at, e.requested_at) from rempart.erasures e where e.removed_at is null order by 2, 1 limit 1
 $$;
 
 -- Notes that a file was read for erasures of this site: without a row of their visitors (no new file, 0 removed for each), rewritten without
@@ -33,12 +66,16 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp set time
 declare
   site integer := rempart.site_of_context();
   file rempart.lake_files;
+  of_day date;
   kept bigint := case when jsonb_typeof(new_file) = 'object' then (new_file ->> 'rows')::bigint end;
   gone bigint := (select sum(r) from unnest(removed) as r);
 begin
   if cardinality(read_for) = 0 or cardinality(read_for) is distinct from cardinality(removed) or 0 > any (removed) or array_position(removed, null) > 0 then
     raise exception 'lake: expected rows of each erasure, got % for %', removed, read_for using errcode = 'check_violation';
   end if;
+  -- The day before its files, as `record_lake_day` locks them: in another order each would wait for the other.
+  select day into of_day from rempart.lake_files where site_id = site and object_key = former;
+  perform from rempart.hit_days where site_id = site and day = of_day for update;
   select * into file from rempart.lake_files where site_id = site and object_key = former for update;
   if not found then
     return false;
@@ -53,16 +90,17 @@ begin
       using errcode = 'check_violation';
   end if;
   if gone = 0 then
-    update rempart.lake_files set examined = examined || array(select unnest(read_for) except select unnest(examined))
-      where site_id = site and object_key = former;
+    update rempart.lake_files set examined = rempart.pending_in_lake(site, examined || read_for) where site_id = site and object_key = former;
     return true;
   end if;
   delete from rempart.lake_files where site_id = site and object_key = former;
   if kept is not null then
     perform rempart.add_lake_files(site, file.day, jsonb_build_array(new_file), file.exported_at,
-      file.examined || array(select unnest(read_for) except select unnest(file.examined)));
+      rempart.pending_in_lake(site, file.examined || read_for));
   end if;
-  insert into rempart.lake_deletions (site_id, object_key, exported_at) values (site, former, file.exported_at);
+  -- The former object has no row of those without a removed one.
+  insert into rempart.lake_deletions (site_id, object_key, exported_at, examined) values (site, former, file.exported_at,
+    rempart.pending_in_lake(site, file.examined || array(select r.id from unnest(read_for, removed) as r (id, rows) where r.rows = 0)));
   -- A day that the window still has is compared with it again.
   update rempart.hit_days set state = 'changed' where site_id = site and day = file.day and state <> 'changed';
   update rempart.erasures e
@@ -85,17 +123,19 @@ begin
 end
 $$;
 
--- Whether rows of an erasure are to be removed from the window: at once, and each day until it ends, since hits of before the erasure arrive
--- for 30 days; at its end, once its part in the lake is finished.
+-- Whether rows of an erasure are to be removed from the window: at once, and by each run of the upkeep until it ends, since hits of before the
+-- erasure arrive for 30 days; at its end, once its part in the lake is finished. Runs are six hours apart.
 create function rempart.is_due(window_removed_at timestamptz, due_at timestamptz, is_out_of_lake boolean) returns boolean
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select coalesce(window_removed_at < now() - interval '20 hours', true) or due_at <= now() and is_out_of_lake
+  select coalesce(window_removed_at < now() - interval '5 hours', true) or due_at <= now() and is_out_of_lake
 $$;
 
+-- As before; the site whose rows have waited for longest is first.
 create or replace function rempart.sites_with_due_erasures() returns setof integer
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select distinct e.site_id from rempart.erasures e
-  where e.removed_at is null and rempart.is_due(e.window_removed_at, e.due_at, e.lake_removed_at is not null or e.visitor is null) order by 1
+  select e.site_id from rempart.erasures e
+  where e.removed_at is null and rempart.is_due(e.window_removed_at, e.due_at, e.lake_removed_at is not null or e.visitor is null)
+  group by 1 order by min(coalesce(e.window_removed_at, e.requested_at)), 1
 $$;
 
 -- As before, but the rows go at once, not when the erasure is due. Until then its visitor is named, so that late hits of before the erasure
@@ -165,5 +205,6 @@ begin
 end
 $$;
 
-grant execute on function rempart.lake_files_to_erase(integer), rempart.record_lake_rewrite(uuid[], text, jsonb, bigint[]) to rempart_maintenance;
+grant execute on function rempart.lake_erasures_to_read(text[], integer), rempart.lake_files_to_erase(uuid[], date, text, integer),
+  rempart.record_lake_rewrite(uuid[], text, jsonb, bigint[]), rempart.oldest_lake_erasure(), rempart.oldest_window_erasure() to rempart_maintenance;
 reset role;

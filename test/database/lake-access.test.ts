@@ -40,7 +40,11 @@ const functions = [
   'rempart.sites_with_lake_erasures()',
   `rempart.is_due(now(), now(), true)`,
   'rempart.lake_erasures()',
-  'rempart.lake_files_to_erase()',
+  'rempart.lake_erasures_to_read()',
+  `rempart.lake_files_to_erase('{}')`,
+  `rempart.pending_in_lake(1, '{}')`,
+  'rempart.oldest_lake_erasure()',
+  'rempart.oldest_window_erasure()',
   `rempart.record_lake_rewrite('{00000000-0000-0000-0000-000000000000}', 'x', null, '{0}')`,
   `rempart.finish_lake_erasure('00000000-0000-0000-0000-000000000000')`,
   `rempart.files_to_examine(1, '00000000-0000-0000-0000-000000000000', now())`,
@@ -49,7 +53,7 @@ const functions = [
   `rempart.expire_lake_days('2020-01-01')`,
   'rempart.sites_with_lake_deletions()',
   'rempart.lake_objects_to_delete()',
-  `rempart.record_lake_deletion('x')`,
+  `rempart.record_lake_deletions('{x}')`,
   `rempart.unproven_hit_days('2020-01-01', '2030-01-01')`,
   `rempart.unstored_hit_days('2020-01-01', '2030-01-01')`,
   `rempart.forget_hit_days('2020-01-01', '2030-01-01')`,
@@ -97,18 +101,19 @@ test('what upkeep reads of a site is nothing without its context, and nothing of
     `rempart.lake_days_due('2030-01-01')`,
     `rempart.hits_for_lake('${dayAfter}', null, null, 1)`,
     'rempart.lake_erasures()',
-    'rempart.lake_files_to_erase()',
+    'rempart.lake_erasures_to_read()',
+    `rempart.lake_files_to_erase(array['${erasure}'::uuid])`,
     'rempart.lake_objects_to_delete()',
   ];
   const client = await db.server.connect('rempart_maintenance', 'rempart');
   for (const read of reads) expect([read, (await client.query(`select * from ${read}`)).rows]).toEqual([read, []]);
   await client.end();
   const counts = async (of: SiteId) => Promise.all(reads.map(async (read) => (await asUpkeep(db, of, `select * from ${read}`)).length));
-  expect(await counts(site)).toEqual([1, 1, 0, 0, 0]);
-  expect(await counts(other)).toEqual([2, 0, 1, 1, 1]);
+  expect(await counts(site)).toEqual([1, 1, 0, 0, 0, 0]);
+  expect(await counts(other)).toEqual([2, 0, 1, 1, 1, 1]);
   // Changes, too: each is of the site that was entered.
   expect(await answerOf(db, site, 'select rempart.finish_lake_erasure($1)', [erasure])).toBe(false);
-  expect(await answerOf(db, site, 'select rempart.record_lake_deletion($1)', ['x'])).toBe(false);
+  expect(await answerOf(db, site, 'select rempart.record_lake_deletions(array[$1])::int', ['x'])).toBe(0);
   const [theirs] = await filesOf(other);
   expect(
     await answerOf(db, site, `select rempart.record_lake_rewrite(array[$1::uuid], $2, null, '{1}')`, [erasure, String(theirs?.object_key)]),

@@ -115,13 +115,17 @@ export const readRows = async (db: LocalDatabase, site: SiteId, day: string, beh
 
 export const plan = (db: LocalDatabase, site: SiteId, key: string) => answerOf(db, site, 'select rempart.plan_lake_file($1)', [key]);
 
-export const record = async (
+export async function record(
   db: LocalDatabase,
   site: SiteId,
   day: string,
   files: readonly File[],
   claim = claimOf(site, day),
-): Promise<number> => Number(await answerOf(db, site, 'select rempart.record_lake_day($1, $2, $3)', [day, claim, JSON.stringify(files)]));
+): Promise<number> {
+  const replaced = await answerOf(db, site, 'select rempart.record_lake_day($1, $2, $3)', [day, claim, JSON.stringify(files)]);
+  if (replaced === null) throw new Error('lake: expected the rows that the window has');
+  return Number(replaced);
+}
 
 /** Stores how far the export of a day is: the files until now, and the last row that they have. */
 export const save = (db: LocalDatabase, site: SiteId, day: string, last: Row | undefined, files: readonly object[], goesOn = false) =>
@@ -152,10 +156,17 @@ export const all = async (db: LocalDatabase, text: string, values: readonly unkn
 /** Makes what awaits its deletion in a site ripe, and notes it as deleted. Returns the keys. */
 export async function deleteObjects(db: LocalDatabase, site: SiteId): Promise<string[]> {
   await db.superuser.query(`update rempart.lake_deletions set since = since - interval '61 minutes' where site_id = $1`, [site]);
-  const keys = (await asUpkeep(db, site, 'select rempart.lake_objects_to_delete() as key', [], 'delete lake objects')).map(({ key }) =>
+  return db.maintenance.withSite(site, { ...tester, doing: 'delete lake objects' }, async (session) => {
+    const { rows } = await session.query<{ key: string }>('select rempart.lake_objects_to_delete() as key');
+    const keys = rows.map(({ key }) => key);
+    const { rows: recorded } = await session.query('select rempart.record_lake_deletions($1)::int as number', [keys]);
+    expect(recorded).toEqual([{ number: keys.length }]);
+    return keys;
+  });
+}
+
+/** Keys of the files that are to be read for an erasure. */
+export const filesToErase = async (db: LocalDatabase, site: SiteId, erasure: string): Promise<string[]> =>
+  (await asUpkeep(db, site, 'select key from rempart.lake_files_to_erase(array[$1::uuid])', [erasure], 'erase from lake')).map(({ key }) =>
     String(key),
   );
-  for (const key of keys)
-    expect(await answerOf(db, site, 'select rempart.record_lake_deletion($1)', [key], 'delete lake objects')).toBe(true);
-  return keys;
-}

@@ -47,7 +47,7 @@ test('replaced objects await their deletion for an hour; an object of the catalo
   expect(await deletionsOf(site)).toEqual([before?.key]);
   const deleting = () => asUpkeep(db, site, 'select rempart.lake_objects_to_delete() as key', [], 'delete lake objects');
   expect(await deleting()).toEqual([]);
-  expect(await answerOf(db, site, 'select rempart.record_lake_deletion($1)', [before?.key ?? ''])).toBe(false);
+  expect(await answerOf(db, site, 'select rempart.record_lake_deletions(array[$1])::int', [before?.key ?? ''])).toBe(0);
   expect(await db.maintenance.upkeep('sitesWithLakeDeletions')).not.toContain(site);
   await db.superuser.query(`update rempart.lake_deletions set since = now() - interval '61 minutes' where site_id = $1`, [site]);
   expect(await db.maintenance.upkeep('sitesWithLakeDeletions')).toContain(site);
@@ -81,7 +81,7 @@ test('an object that awaits its deletion is announced again at any time, and is 
   const [listed] = await asUpkeep(db, site, 'select rempart.lake_objects_to_delete() as key', [], 'delete lake objects');
   expect(listed).toEqual({ key: file.key });
   expect(await plan(db, site, file.key)).toBe(true);
-  expect(await answerOf(db, site, 'select rempart.record_lake_deletion($1)', [file.key], 'delete lake objects')).toBe(false);
+  expect(await answerOf(db, site, 'select rempart.record_lake_deletions(array[$1])::int', [file.key], 'delete lake objects')).toBe(0);
   await record(db, site, day, [file]);
   expect(await deletionsOf(site)).toEqual([]);
 });

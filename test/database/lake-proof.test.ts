@@ -14,6 +14,7 @@ import {
   expireClaims,
   type File,
   fileOf,
+  filesToErase,
   plan,
   type Row,
   readRows,
@@ -166,15 +167,9 @@ class History {
   private async rewrite(): Promise<void> {
     const [erasure] = await asUpkeep(db, this.site, 'select id, visitor from rempart.lake_erasures()', [], 'erase from lake');
     if (erasure === undefined) return;
-    const [listed] = await asUpkeep(
-      db,
-      this.site,
-      'select key from rempart.lake_files_to_erase() where $1::uuid = any (erasures)',
-      [String(erasure.id)],
-      'erase from lake',
-    );
-    if (listed === undefined) return;
-    const rows = this.objects.get(String(listed.key)) ?? [];
+    const [key] = await filesToErase(db, this.site, String(erasure.id));
+    if (key === undefined) return;
+    const rows = this.objects.get(key) ?? [];
     const kept = rows.filter(({ visitor }) => visitor !== erasure.visitor);
     const removed = rows.length - kept.length;
     const file = removed > 0 && kept.length > 0 ? this.write(kept) : null;
@@ -183,7 +178,7 @@ class History {
       db,
       this.site,
       'select rempart.record_lake_rewrite(array[$1::uuid], $2, $3, array[$4::bigint])',
-      [String(erasure.id), String(listed.key), file && JSON.stringify(file), removed],
+      [String(erasure.id), key, file && JSON.stringify(file), removed],
       'erase from lake',
     );
   }

@@ -1,4 +1,5 @@
 // Upkeep of the database: creates and drops days of hits, completes erasures, removes old rejects and ids.
+import { isConflict } from '../../../runtime/conflict';
 import type { Database } from '../../../runtime/database';
 import type { Session } from '../../../runtime/database-session';
 import { acceptedDays, dayFrom, daysAhead, monthFrom } from '../../../runtime/hit-days';
@@ -39,8 +40,20 @@ const upkeepActor = { name: 'database-upkeep', from: 'schedule' } as const;
 /** Time limit of one batch in milliseconds; the database removes at most 10,000 rows in a batch. */
 const batchMilliseconds = 120_000;
 
-/** Runs all tasks. A failed task does not prevent the others. A second run on the same day changes nothing. */
-export async function upkeep(database: Database, kept: Kept, now: Date): Promise<UpkeepResult> {
+/** Whether a part of the time of the run is over, from 0 to 1. */
+export type IsLate = (part: number) => boolean;
+
+/**
+ * Parts of the time after which a task leaves the rest to the others; partitions need little of it. Time that a task
+ * does not need is left to the next.
+ */
+const ends = { erasures: 0.6, rejects: 0.75, ids: 0.85 } as const;
+
+/**
+ * Runs all tasks. A failed task does not prevent the others, and what a run does not end, the next continues. A second
+ * run on the same day changes nothing.
+ */
+export async function upkeep(database: Database, kept: Kept, now: Date, isLate: IsLate = () => false): Promise<UpkeepResult> {
   const failures: unknown[] = [];
   // A partition is not detached while a long query locks the hits, or while the lake lacks its rows: the next run
   // retries.
@@ -48,21 +61,10 @@ export async function upkeep(database: Database, kept: Kept, now: Date): Promise
   for (let offset = -acceptedDays; offset <= daysAhead; offset++) await database.upkeep('createHitDay', dayFrom(now, offset)).catch(failed);
   for (const { name } of (await partitions(database)).filter(({ attached, listed }) => attached && !listed))
     await database.upkeep('listHitDays', name).catch(failed);
-  const finished = await runForEachSite(
-    database,
-    'sitesWithDueErasures',
-    'select rempart.remove_erased() as done',
-    'remove erased',
-    failures,
-  );
-  const rejects = await runForEachSite(
-    database,
-    'sitesWithOldRejects',
-    'select rempart.remove_old_rejects() as done',
-    'remove old rejects',
-    failures,
-  );
-  const ids = await runForEachSite(database, 'sitesWithOldIds', 'select rempart.remove_old_ids() as done', 'remove old ids', failures);
+  const run = (task: SiteTask, end: number) => runForEachSite(database, task, () => isLate(end), failures);
+  const finished = await run(removeErased, ends.erasures);
+  const rejects = await run(removeOldRejects, ends.rejects);
+  const ids = await run(removeOldIds, ends.ids);
   while (Number((await database.upkeep('removeOldStrays'))[0]) > 0);
   const dropped = await dropOldPartitions(database, kept, now, failures);
   if (failures.length > 0)
@@ -99,26 +101,70 @@ async function dropOldPartitions(database: Database, { hotDays, keepMonths }: Ke
   return dropped;
 }
 
-/** Runs the statement in batches, each committed, until the database no longer lists the site. */
+interface SiteTask {
+  readonly sites: 'sitesWithDueErasures' | 'sitesWithOldRejects' | 'sitesWithOldIds';
+  /** Does one batch, and returns what is counted. */
+  readonly statement: string;
+  readonly doing: Actor['doing'];
+}
+
+const removeErased: SiteTask = {
+  sites: 'sitesWithDueErasures',
+  statement: 'select rempart.remove_erased() as done',
+  doing: 'remove erased',
+};
+const removeOldRejects: SiteTask = {
+  sites: 'sitesWithOldRejects',
+  statement: 'select rempart.remove_old_rejects() as done',
+  doing: 'remove old rejects',
+};
+const removeOldIds: SiteTask = { sites: 'sitesWithOldIds', statement: 'select rempart.remove_old_ids() as done', doing: 'remove old ids' };
+
+/**
+ * Runs one batch in each site, each committed, and again in those that the database still lists: a site with many rows
+ * delays no other.
+ */
 async function runForEachSite(
   database: Database,
-  sites: 'sitesWithDueErasures' | 'sitesWithOldRejects' | 'sitesWithOldIds',
-  statement: string,
-  doing: Actor['doing'],
+  { sites, statement, doing }: SiteTask,
+  isLate: () => boolean,
   failures: unknown[],
 ): Promise<number> {
   let total = 0;
+  const failed = new Set<unknown>();
   const batch = async (session: Session) => {
     const { rows } = await session.query<{ done: string | number }>(statement);
     return Number(rows[0]?.done ?? 0);
   };
-  for (const id of await database.upkeep(sites)) {
-    try {
-      do total += await database.withSite(siteId(id), { ...upkeepActor, doing }, batch, { milliseconds: batchMilliseconds });
-      while ((await database.upkeep(sites)).includes(id));
-    } catch (error) {
-      failures.push(error);
+  const listed = async () => (await database.upkeep(sites)).filter((id) => !failed.has(id));
+  for (let left = await listed(); left.length > 0; left = await listed()) {
+    for (const [index, id] of left.entries()) {
+      if (isLate()) {
+        failures.push(
+          new Error(`${doing}: expected all sites within the time of a run, got ${left.length - index} left; the next run continues`),
+        );
+        return total;
+      }
+      try {
+        total += await database.withSite(siteId(id), { ...upkeepActor, doing }, batch, { milliseconds: batchMilliseconds });
+      } catch (error) {
+        // After a conflict the site is listed again.
+        if (isConflict(error)) continue;
+        failed.add(id);
+        failures.push(error);
+      }
     }
   }
   return total;
+}
+
+const hourMilliseconds = 3_600_000;
+
+/**
+ * Hours since rows of an erased person may be in the window: since the erasure was asked for, or since all rows were
+ * removed for the last time, after which late ones may have come. That of the oldest erasure; 0 without one. (DSS-4.2)
+ */
+export async function oldestErasureHours(database: Database, now: Date): Promise<number> {
+  const [oldest] = (await database.upkeep('oldestWindowErasure')) as readonly { readonly since: string }[];
+  return oldest === undefined ? 0 : Math.max(0, Math.floor((now.getTime() - Date.parse(oldest.since)) / hourMilliseconds));
 }

@@ -69,8 +69,18 @@ export async function exportDay(
     );
     if (!goesOn) return { ...summary(files), isWhole: false };
   }
-  const record = (session: Session) => session.query('select rempart.record_lake_day($1, $2, $3)', [day, claim, JSON.stringify(files)]);
-  await database.withSite(site, exportActor, record, { milliseconds: recordMilliseconds });
+  const record = (session: Session) =>
+    session.query<{ replaced: string | null }>('select rempart.record_lake_day($1, $2, $3) as replaced', [
+      day,
+      claim,
+      JSON.stringify(files),
+    ]);
+  const { rows } = await database.withSite(site, exportActor, record, { milliseconds: recordMilliseconds });
+  if (rows[0]?.replaced === null) {
+    throw new Error(
+      `lake: expected the rows that the window has, got ${summary(files).rows} in ${files.length} objects; the export of the day begins again in 16 minutes`,
+    );
+  }
   return { ...summary(files), isWhole: true };
 }
 

@@ -1,4 +1,5 @@
 // Export of the days of hits that can change no more, from the window of the database to the lake. (TOM-7.1)
+import { isConflict } from '../../../runtime/conflict';
 import type { Database } from '../../../runtime/database';
 import { dayFrom } from '../../../runtime/hit-days';
 import type { Lake } from '../../../runtime/lake/store';
@@ -53,7 +54,8 @@ export async function exportDueDays(
         total.rows += rows;
         total.objects += objects;
       } catch (error) {
-        if (hasChanged(error)) continue;
+        // The day has changed since its export began, or another run was first.
+        if (isConflict(error)) continue;
         failures.push(new Error(`site ${site}, ${day}: ${error instanceof Error ? error.message : error}`, { cause: error }));
       }
     }
@@ -61,9 +63,6 @@ export async function exportDueDays(
   }
   return { ...total, oldestDueDays: await oldestDueDays(database, before, now), failures };
 }
-
-/** serialization_failure: the day has changed since its export began ("PostgreSQL Error Codes"). */
-const hasChanged = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '40001';
 
 const daysDue = (database: Database, site: SiteId, before: string): Promise<readonly string[]> =>
   database.withSite(site, exportActor, async (session) => {

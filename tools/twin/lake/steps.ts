@@ -6,7 +6,7 @@ import { type ErasureResult, erasePerson } from '../../../lambda/database/person
 import { type ExportResult, exportPerson } from '../../../lambda/database/person-export/export';
 import { exportDay } from '../../../lambda/lake/lake-export/day';
 import { exportDueDays } from '../../../lambda/lake/lake-export/export';
-import { upkeepOfLake } from '../../../lambda/lake/lake-upkeep/upkeep';
+import { failureOf, upkeepOfLake } from '../../../lambda/lake/lake-upkeep/upkeep';
 import { dayFrom } from '../../../runtime/hit-days';
 import { ingest } from '../../../runtime/ingest';
 import { type HitFilter, hitsOf } from '../../../runtime/lake/hits';
@@ -122,7 +122,11 @@ export interface Erased {
  */
 export async function eraseVisitor(of: TwinLake, site: SiteId, visitor: string): Promise<Erased> {
   const erasure = await erasePerson(of.application, { site, person: { visitor }, actor });
-  const run = () => upkeepOfLake(of.maintenance, of.lake, { now: new Date(), keepMonths, isLate: () => false });
+  const run = async () => {
+    const { failures, ...result } = await upkeepOfLake(of.maintenance, of.lake, { now: new Date(), keepMonths, isLate: () => false });
+    if (failures.length > 0) throw failureOf(failures);
+    return result;
+  };
   const first = await run();
   await of.look(`update rempart.lake_deletions set since = since - interval '61 minutes'`);
   const second = await run();

@@ -25,10 +25,11 @@ test('a row of the very instant of the erasure goes, one of a microsecond later 
 test('several persons of a site share one read of each object', async () => {
   const ids = [await world.erase(world.one, 'v-3'), await world.erase(world.one, 'v-4'), await world.erase(world.one, 'v-none')];
   world.lake.opened.length = 0;
-  expect(await world.run()).toMatchObject({ erasures: { examined: 3, removed: 60 } });
+  // No object has a row of the third, and nothing is to be deleted for it.
+  expect(await world.run()).toMatchObject({ erasures: { examined: 3, removed: 60, finished: 1 } });
   expect(world.lake.opened).toHaveLength(3);
   await world.ripen();
-  expect(await world.run()).toMatchObject({ erasures: { finished: 3, examined: 0 } });
+  expect(await world.run()).toMatchObject({ erasures: { finished: 2, examined: 0 } });
   for (const [index, rows] of ['30', '30', null].entries()) expect(await world.erasure(ids[index] ?? '')).toMatchObject({ lake: rows });
   expect(await world.visitorsInObjects(world.one)).toEqual(expect.not.arrayContaining(['v-3', 'v-4']));
 });

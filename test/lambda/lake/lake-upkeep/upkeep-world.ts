@@ -1,7 +1,8 @@
 // The upkeep of the lake on a real server, with objects in memory: two sites with days in the window and in the lake,
 // for each test.
 import { exportDueDays } from '../../../../lambda/lake/lake-export/export';
-import { upkeepOfLake } from '../../../../lambda/lake/lake-upkeep/upkeep';
+import { failureOf, type LakeUpkeepOptions, upkeepOfLake } from '../../../../lambda/lake/lake-upkeep/upkeep';
+import type { Database } from '../../../../runtime/database';
 import { dayFrom } from '../../../../runtime/hit-days';
 import { ReadLimits } from '../../../../runtime/lake/limits';
 import { readFile } from '../../../../runtime/lake/read';
@@ -34,7 +35,13 @@ export class UpkeepWorld {
     beforeEach(() => this.fill());
   }
 
-  readonly run = (isLate = never, keepMonths = 25) => upkeepOfLake(this.db.maintenance, this.lake, { now, keepMonths, isLate });
+  /** A run of the function, which throws what failed. */
+  async run(isLate: LakeUpkeepOptions['isLate'] = never, keepMonths = 25, database: Database = this.db.maintenance) {
+    const { failures, ...result } = await upkeepOfLake(database, this.lake, { now, keepMonths, isLate });
+    if (failures.length > 0) throw failureOf(failures);
+    return result;
+  }
+
   readonly exportAll = () => exportDueDays(this.db.maintenance, this.lake, { now, afterDays: 10, isLate: never });
 
   async drop(of: string): Promise<void> {
