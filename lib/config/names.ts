@@ -242,6 +242,7 @@ export const alarms = {
   HitsRejected: 'collection',
   HitsUndelivered: 'collection',
   IngestBehind: 'collection',
+  LakeErasureLate: 'data',
   LakeExportLate: 'data',
   LakeExportOverdue: 'data',
   LakeUpkeepMissed: 'data',
@@ -276,6 +277,7 @@ export const alarms = {
   VpnConnectionsUnchecked: 'access',
   VpnListExpiring: 'access',
   VpnServerCertificateExpiring: 'access',
+  WindowErasureLate: 'data',
 } as const;
 export type AlarmId = keyof typeof alarms;
 

@@ -7,6 +7,7 @@ import { Construct, type IDependable } from 'constructs';
 import { calls } from '../../lambda/database/database-upkeep/calls';
 import type { DatabaseUpkeepEnvironment } from '../../lambda/database/database-upkeep/env';
 import { alarmUnlessRun } from '../alarms/alarm';
+import { alarmOnLateErasure } from '../alarms/erasure-late';
 import type { Site } from '../config/site';
 import { callStatements } from '../functions/call-statements';
 import { ControlFunction } from '../functions/control-function';
@@ -30,8 +31,8 @@ export interface UpkeepProps {
 /**
  * Runs every six hours: an erased person's rows are gone within a day, even if runs fail. A failed run is retried
  * until the next one, then its event is in the dead-letter queue of the function. The next run completes the remaining
- * work, and partitions are created 14 days ahead. An alarm notifies after 36 hours without a successful run: due
- * erasures wait, and in the end no partition exists for new hits. (DSS-4.2, TOM-4.10)
+ * work, and partitions are created 14 days ahead. Alarms notify people before the day is over: of an erasure that waits
+ * for 12 hours, and of 18 hours without a successful run, which leave no metric of erasures. (DSS-4.2, TOM-4.10)
  */
 export class Upkeep extends Construct {
   constructor(scope: Construct, id: string, { site, databaseAccess, key, schema, firstDatapoints, alarmTopic }: UpkeepProps) {
@@ -67,12 +68,17 @@ export class Upkeep extends Construct {
     alarmUnlessRun(this, 'UpkeepOverdue', {
       ...{ site, alarmTopic },
       function: control.function,
-      period: Duration.hours(12),
+      period: Duration.hours(6),
       periods: 3,
       firstDatapoint: firstDatapoints.ofSuccess(this, 'FirstRun', control),
       description:
-        'The upkeep of the database has not succeeded for 36 hours: due erasures are delayed, and partitions for new days are not created.',
+        'The upkeep of the database has not succeeded for 18 hours: due erasures are delayed, days that are over do not leave, and partitions for new days are not created.',
       severity: 'ticket',
+    });
+    alarmOnLateErasure(this, 'WindowErasureLate', {
+      ...{ site, alarmTopic, logGroup: control.logGroup, place: 'Window' },
+      description:
+        'Rows of an erased person have been in the database for 12 hours. They are to be gone 24 hours after the person asked for it.',
     });
   }
 }

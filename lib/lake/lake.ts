@@ -9,6 +9,7 @@ import type { LakeExportEnvironment } from '../../lambda/lake/lake-export/env';
 import { calls as upkeepCalls } from '../../lambda/lake/lake-upkeep/calls';
 import type { LakeUpkeepEnvironment } from '../../lambda/lake/lake-upkeep/env';
 import { alarmAbove } from '../alarms/alarm';
+import { alarmOnLateErasure } from '../alarms/erasure-late';
 import { metricsNamespace } from '../config/metrics';
 import { type LakeRole, lakeRoleName } from '../config/names';
 import type { Site } from '../config/site';
@@ -32,8 +33,8 @@ export const lakeRoleArn = (scope: Construct, site: Site, role: LakeRole): strin
 /**
  * Exports due days every two minutes, by six runs at once at the most, and every hour rewrites the files of erased
  * persons, removes the days that are over and the objects that are replaced. Both functions work site by site, and
- * continue in the next run where a run ends. An alarm notifies when the oldest due day waits, and alarms when runs
- * fail or do not start. (TOM-7.1, DSS-4.2)
+ * continue in the next run where a run ends. Alarms notify when the oldest due day or the oldest erasure waits, and
+ * when runs fail or do not start. (TOM-7.1, DSS-4.2)
  */
 export class Lake extends Construct {
   constructor(scope: Construct, id: string, { readers, ...props }: LakeProps) {
@@ -48,6 +49,11 @@ export class Lake extends Construct {
       each.startAfter(roles, ...others.map(({ permissions }) => permissions));
     }
     this.addLateAlarm(lakeExport, props);
+    alarmOnLateErasure(this, 'LakeErasureLate', {
+      ...{ site: props.site, alarmTopic: props.alarmTopic, logGroup: lakeUpkeep.control.logGroup, place: 'Lake' },
+      description:
+        'Rows of an erased person have been in files of the lake for 12 hours. They are to be gone 24 hours after the person asked for it.',
+    });
   }
 
   private exportFunction(props: Omit<LakeProps, 'readers'>): LakeFunction {

@@ -19,7 +19,7 @@ export async function handler(_: unknown, context: { getRemainingTimeInMillis():
   const all = left();
   const now = new Date();
   try {
-    return await upkeep(database, kept, now, (part) => left() < all * (1 - part));
+    return await upkeep(database, kept, now, (part) => left() < Math.max(0, all * (1 - part)));
   } finally {
     // The alarm WindowErasureLate has its datapoint from a run that fails, too.
     console.info({ oldestErasureHours: await oldestErasureHours(database, now) });

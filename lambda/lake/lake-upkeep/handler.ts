@@ -27,7 +27,7 @@ export async function handler(_: unknown, context: { getRemainingTimeInMillis():
   const { failures, ...result } = await upkeepOfLake(database, lake, {
     now: new Date(),
     keepMonths: Number(environment.KEEP_MONTHS),
-    isLate: (part = 1) => left() < all * (1 - part),
+    isLate: (part = 1) => left() < Math.max(0, all * (1 - part)),
   });
   // The alarm LakeErasureLate has its datapoint from a run that fails, too.
   console.info({ ...result, failed: failures.length });

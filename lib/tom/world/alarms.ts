@@ -1,6 +1,6 @@
 // Alarms and metric filters: each alarm with its metric, its threshold, its longest silence, and its actions.
 import { noSharedBackupsProbe, probeMetrics } from '../../config/metrics';
-import { lakeAfterDays } from '../figures';
+import { lakeAfterDays, longestErasureHours } from '../figures';
 import { longestGap } from '../rules/database/backups-probed';
 import { longestLakeDelay } from '../rules/lake/lake-written';
 import { accessAlarms } from './alarms-access';
@@ -22,11 +22,35 @@ const probe = {
   ],
 };
 
+/** The age of the oldest erasure, which each run logs, and the alarm on it. (DSS-4.2) */
+function lateErasures(
+  id: 'LakeErasureLate' | 'WindowErasureLate',
+  of: string,
+  place: string,
+  log: string,
+): readonly [filter: Declaration, alarm: Declaration] {
+  const namespace = 'Rempart/<deployment>';
+  const name = `${place}OldestErasure`;
+  return [
+    declare('AWS::Logs::MetricFilter', `data/${of}OldestErasure`, {
+      LogGroupName: log,
+      FilterPattern: '{ $.message.oldestErasureHours >= 0 }',
+      MetricTransformations: [{ MetricNamespace: namespace, MetricName: name, MetricValue: '$.message.oldestErasureHours' }],
+    }),
+    alarm({
+      ...{ id, of, severity: 'page', silence: 'unchanged', metric: { namespace, name, statistic: 'Maximum' } },
+      ...{ every: hour, raised: { above: between(6, longestErasureHours - 1) } },
+    }),
+  ];
+}
+
 const dataAlarms = [
   alarm({
     ...{ id: 'UpkeepOverdue', of: 'Upkeep', severity: 'ticket', silence: 'failure', dependsOn: ['${data/UpkeepFirstRun}'] },
-    ...{ metric: successesOf('data/UpkeepFunction'), every: halfDay, periods: 3, raised: { below: one } },
+    ...{ metric: successesOf('data/UpkeepFunction'), every: 6 * hour, periods: longestErasureHours / 6, raised: { below: one } },
   }),
+  ...lateErasures('WindowErasureLate', 'Upkeep', 'Window', '${data/UpkeepFunctionLog}'),
+  ...lateErasures('LakeErasureLate', 'Lake', 'Lake', '${data/LakeUpkeepFunctionLog}'),
   declare('AWS::Logs::MetricFilter', 'data/LakeOldestDueDay', {
     LogGroupName: '${data/LakeExportFunctionLog}',
     FilterPattern: '{ $.message.oldestDueDays >= 0 }',

@@ -11,7 +11,10 @@ export interface Invocation {
   readonly milliseconds: number;
 }
 
-export type InstanceMessage = { readonly ready: true } | { readonly result: unknown } | { readonly error: string };
+export type InstanceMessage = ({ readonly ready: true } | { readonly result: unknown } | { readonly error: string }) & {
+  /** Objects that the function has logged since the last message: lines of its log, whose fields become metrics. */
+  readonly logged?: readonly unknown[];
+};
 
 const failure = (error: unknown): InstanceMessage => ({ error: text(error) });
 
@@ -22,7 +25,10 @@ function text(error: unknown): string {
   return `${error.name}: ${error.message}${parts}`;
 }
 
-const send = (message: InstanceMessage) => process.send?.(message);
+const logged: unknown[] = [];
+console.info = (...values: readonly unknown[]) => void logged.push(...values);
+
+const send = (message: InstanceMessage) => process.send?.({ ...message, logged: logged.splice(0) });
 
 function load(bundle: string): void {
   try {

@@ -14,6 +14,8 @@ import type { InstanceMessage, Invocation } from './instance-process';
 export interface Instance {
   /** The handler's result. Throws the text of its error. */
   invoke(event: unknown, milliseconds?: number): Promise<unknown>;
+  /** Objects that its invocations have logged. */
+  readonly logged: readonly unknown[];
   stop(): Promise<void>;
 }
 
@@ -101,7 +103,10 @@ async function startInstance(bundle: string, env: Record<string, string>): Promi
     await stop();
     throw error;
   }
+  const logged: unknown[] = [];
+  child.on('message', (message: InstanceMessage) => logged.push(...(message.logged ?? [])));
   return {
+    logged,
     async invoke(event, milliseconds = 60_000) {
       child.send({ event, milliseconds } satisfies Invocation);
       return answerOf(child);

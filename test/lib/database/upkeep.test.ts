@@ -27,7 +27,7 @@ test('only the schedule of this group starts it, and may do nothing else', () =>
   ]);
 });
 
-test('people are notified when no run has succeeded for 36 hours, failed or not started', () => {
+test('people are notified when no run has succeeded for 18 hours, failed or not started', () => {
   const alarm = only({}, 'AWS::CloudWatch::Alarm', 'UpkeepUpkeepOverdue');
   expect(alarm).toMatchObject({
     ComparisonOperator: 'LessThanThreshold',
@@ -40,9 +40,22 @@ test('people are notified when no run has succeeded for 36 hours, failed or not 
   const metrics = alarm.Metrics as { Expression?: string; MetricStat?: { Period: number; Metric: { MetricName: string } } }[];
   expect(metrics.flatMap(({ Expression }) => Expression ?? [])).toEqual(['FILL(runs, 0) - FILL(failed, 0)']);
   expect(metrics.flatMap(({ MetricStat }) => MetricStat ?? [])).toMatchObject([
-    { Period: 43_200, Metric: { MetricName: 'Invocations' } },
-    { Period: 43_200, Metric: { MetricName: 'Errors' } },
+    { Period: 21_600, Metric: { MetricName: 'Invocations' } },
+    { Period: 21_600, Metric: { MetricName: 'Errors' } },
   ]);
+});
+
+test('people are notified of an erasure that has waited for 12 hours, until a run ends it', () => {
+  expect(only({}, 'AWS::CloudWatch::Alarm', 'UpkeepWindowErasureLate')).toMatchObject({
+    ...{ MetricName: 'WindowOldestErasure', Namespace: 'Rempart/example', Statistic: 'Maximum', Period: 3600 },
+    ...{ ComparisonOperator: 'GreaterThanThreshold', Threshold: 11, EvaluationPeriods: 1, TreatMissingData: 'ignore' },
+    ...{ AlarmActions: [expect.anything()], OKActions: [expect.anything()] },
+  });
+  expect(only({}, 'AWS::Logs::MetricFilter', 'UpkeepOldestErasure')).toMatchObject({
+    LogGroupName: { Ref: expect.stringMatching(/^UpkeepFunctionLog/) },
+    FilterPattern: '{ $.message.oldestErasureHours >= 0 }',
+    MetricTransformations: [{ MetricValue: '$.message.oldestErasureHours' }],
+  });
 });
 
 test('keeps hits for the configured numbers of days and months', () => {

@@ -27,6 +27,18 @@ test('people hear of a day that is not in the lake after 12 days, until the next
   });
 });
 
+test('people hear of an erasure that has waited for 12 hours, until a run ends it', () => {
+  expect(only({}, 'AWS::CloudWatch::Alarm', 'LakeLakeErasureLate')).toMatchObject({
+    ...{ MetricName: 'LakeOldestErasure', Namespace: 'Rempart/example', Statistic: 'Maximum', Period: 3600 },
+    ...{ ComparisonOperator: 'GreaterThanThreshold', Threshold: 11, EvaluationPeriods: 1, TreatMissingData: 'ignore' },
+  });
+  expect(only({}, 'AWS::Logs::MetricFilter', 'LakeOldestErasure')).toMatchObject({
+    LogGroupName: { Ref: expect.stringMatching(/^LakeUpkeepFunctionLog/) },
+    FilterPattern: '{ $.message.oldestErasureHours >= 0 }',
+    MetricTransformations: [{ MetricValue: '$.message.oldestErasureHours' }],
+  });
+});
+
 test.each([
   ['LakeExportLakeExportOverdue', 7200],
   ['LakeUpkeepLakeUpkeepMissed', 7200],

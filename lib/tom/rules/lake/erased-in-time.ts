@@ -8,7 +8,7 @@ import { bucketType } from '../../template/resource-types';
 /** S3 ends an object at the midnight (UTC) after its days ("Lifecycle elements to describe lifecycle actions"). */
 const midnightDays = 1;
 
-/** Days until the upkeep has rewritten the files of a person: one, with an alarm after 6 hours without success. */
+/** Days until the upkeep has rewritten the files of a person: one, with an alarm after 12 hours. */
 const upkeepDays = 3;
 
 /** Days of the longest month. */

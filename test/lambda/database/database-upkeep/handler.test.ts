@@ -6,14 +6,21 @@ import { declaredActions } from '../../declared-calls';
 import { deployFunction } from '../../deployed/deployed-function';
 
 const deployed = deployFunction('database-upkeep', { DATABASE_USER: 'rempart_maintenance', HOT_DAYS: '35', KEEP_MONTHS: '13' });
+/** Timeout of the function in milliseconds. */
+const timeout = 900_000;
 
 test('creates days and drops those older than HOT_DAYS, for any event', async () => {
   await deployed.db.maintenance.upkeep('createHitDay', '2019-05-01');
   await deployed.db.maintenance.upkeep('detachHitPartition', 'hits_2019_05_01', '2020-01-01');
   const instance = await deployed.start();
-  expect(await instance.invoke({})).toMatchObject({ dropped: ['hits_2019_05_01'], erasuresFinished: 0, rejectsRemoved: 0, idsRemoved: 0 });
+  expect(await instance.invoke({}, timeout)).toMatchObject({
+    dropped: ['hits_2019_05_01'],
+    erasuresFinished: 0,
+    rejectsRemoved: 0,
+    idsRemoved: 0,
+  });
   // The same instance, again.
-  expect(await instance.invoke('anything')).toMatchObject({ dropped: [] });
+  expect(await instance.invoke('anything', timeout)).toMatchObject({ dropped: [] });
 });
 
 test('completes an erasure that is due, within its site', async () => {
@@ -24,7 +31,22 @@ test('completes an erasure that is due, within its site', async () => {
   });
   await deployed.db.superuser.query(`update rempart.erasures set due_at = now() - interval '1 day' where site_id = $1`, [site]);
   const instance = await deployed.start();
-  expect(await instance.invoke({})).toMatchObject({ erasuresFinished: 1 });
+  expect(await instance.invoke({}, timeout)).toMatchObject({ erasuresFinished: 1 });
+});
+
+test('each run logs the age of the oldest erasure, also one that fails; a run near its timeout begins no site', async () => {
+  const { db } = deployed;
+  const site = await db.createSite('waiting');
+  await db.application.withSite(site, tester, (session) => session.query(`select rempart.erase_person(null, 'v-bob')`));
+  await db.superuser.query(
+    `update rempart.erasures set requested_at = now() - interval '13 hours', window_removed_at = null where site_id = $1`,
+    [site],
+  );
+  const instance = await deployed.start();
+  await expect(instance.invoke({}, 100_000)).rejects.toThrow('remove erased: expected all sites within the time of a run, got 1 left');
+  expect(instance.logged).toEqual([{ oldestErasureHours: 13 }]);
+  await instance.invoke({}, timeout);
+  expect(instance.logged.slice(1)).toEqual([{ oldestErasureHours: 0 }]);
 });
 
 test('does not start with fewer than 32 days or two months, or as rempart_application', async () => {

@@ -32,6 +32,7 @@ test('rewrites the objects of an erased person, deletes the former ones an hour 
 
   const instance = await deployed.start();
   await instance.invoke({}, timeout);
+  expect(instance.logged).toMatchObject([{ oldestErasureHours: 0, erasures: { examined: 1, removed: 10 }, failed: 0 }]);
   expect(lakeKeys()).toHaveLength(2);
   await db.superuser.query(`update rempart.lake_deletions set since = since - interval '61 minutes'`);
   await instance.invoke({}, timeout);
@@ -41,6 +42,21 @@ test('rewrites the objects of an erased person, deletes the former ones an hour 
   expect(rows).toEqual([{ lake: '10', gone: true }]);
   expect(around.calls()).toEqual(declaredActions('lake-upkeep'));
   expect([...new Set(around.aws.sessionCalls)].sort()).toEqual(actionsOfCode(lakeCalls['lake-writer']));
+});
+
+test('a run that fails, or near its timeout, logs the age of the oldest erasure too, and begins nothing in the latter case', async () => {
+  const { db } = deployed;
+  const site = await db.createSite('late');
+  await addHits(db, site, dayFrom(new Date(), -20), 7);
+  await db.application.withSite(site, tester, (session) => session.query(`select rempart.erase_person(null, 'v-3')`));
+  await db.superuser.query(`update rempart.erasures set requested_at = now() - interval '13 hours' where site_id = $1`, [site]);
+  const instance = await deployed.start();
+  await expect(instance.invoke({}, 100_000)).rejects.toThrow(
+    `erasures of site ${site}: expected their end in the lake within 12 hours, got none of the oldest after 13`,
+  );
+  expect(instance.logged).toMatchObject([{ oldestErasureHours: 13, erasures: { finished: 0 }, failed: 1 }]);
+  await instance.invoke({}, timeout);
+  expect(instance.logged.slice(1)).toMatchObject([{ oldestErasureHours: 0, erasures: { finished: 1 }, failed: 0 }]);
 });
 
 test.each([
