@@ -1,7 +1,7 @@
 // Upkeep of the database: creates and drops days of hits, completes erasures, removes old rejects and ids.
 import type { Database } from '../../../runtime/database';
 import type { Session } from '../../../runtime/database-session';
-import { acceptedDays, dayFrom, daysAhead, monthFrom } from '../../../runtime/hit-days';
+import { dayFrom, daysAhead, daysBehind, monthFrom } from '../../../runtime/hit-days';
 import { type Actor, siteId } from '../../../runtime/site';
 
 export interface UpkeepResult {
@@ -45,7 +45,7 @@ export async function upkeep(database: Database, kept: Kept, now: Date): Promise
   // A partition is not detached while a long query locks the hits, or while the lake lacks its rows: the next run
   // retries.
   const failed = (error: unknown) => void failures.push(error);
-  for (let offset = -acceptedDays; offset <= daysAhead; offset++) await database.upkeep('createHitDay', dayFrom(now, offset)).catch(failed);
+  for (let offset = -daysBehind; offset <= daysAhead; offset++) await database.upkeep('createHitDay', dayFrom(now, offset)).catch(failed);
   for (const { name } of (await partitions(database)).filter(({ attached, listed }) => attached && !listed))
     await database.upkeep('listHitDays', name).catch(failed);
   const finished = await runForEachSite(
