@@ -173,10 +173,13 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select from rempart.hit_days d where d.site_id = site and d.state <> 'stored' and d.day < before)
 $$;
 
--- The oldest day of any site before this one that the lake has not, or not as it is; null without one.
-create function rempart.oldest_lake_day_due(before date) returns date
+-- Seconds for which a day of any site before this one has been due, of that which waits longest; 0 without one. A day is due from the midnight
+-- on which it is first before this one, or since a hit that came in later.
+create function rempart.longest_lake_wait(before date) returns bigint
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select min(day) from rempart.hit_days where state <> 'stored' and day < before
+  select coalesce(max(greatest(0, extract(epoch from now() -
+    greatest(((now() at time zone 'UTC')::date - (before - d.day - 1))::timestamp at time zone 'UTC', d.changed_at)))), 0)::bigint
+  from rempart.hit_days d where d.state <> 'stored' and d.day < before
 $$;
 
 -- Days of this site before this one that the lake has not, or not as they are, oldest first.
@@ -357,5 +360,5 @@ $$;
 
 grant execute on function rempart.sites_with_lake_days_due(date), rempart.lake_days_due(date), rempart.begin_lake_day(date),
   rempart.hits_for_lake(date, timestamptz, uuid, integer), rempart.plan_lake_file(text), rempart.save_lake_progress(date, timestamptz, uuid, jsonb),
-  rempart.record_lake_day(date, jsonb), rempart.oldest_lake_day_due(date) to rempart_maintenance;
+  rempart.record_lake_day(date, jsonb), rempart.longest_lake_wait(date) to rempart_maintenance;
 reset role;
