@@ -101,6 +101,22 @@ export const lakeCalls: Readonly<Record<'lake-reader' | 'lake-writer', readonly 
   ],
 };
 
+/**
+ * Calls of lake-export with a session of lake-writer, when an operator has it restore a file: names and contents of
+ * versions, of the site of the session. (TOM-6.7)
+ */
+const lakeRestoreCalls: readonly Call[] = [
+  {
+    actions: ['s3:ListBucketVersions'],
+    resources: ['${data/Archive.Arn}'],
+    conditions: { StringLike: { 's3:prefix': 'lake/site=$!{aws:PrincipalTag/rempart:site}/*' } },
+  },
+  { actions: ['s3:GetObjectVersion'], resources: objectsOfSite },
+];
+
+/** All calls with a session of each role of the lake. */
+export const lakeRoleCalls: typeof lakeCalls = { ...lakeCalls, 'lake-writer': [...lakeCalls['lake-writer'], ...lakeRestoreCalls] };
+
 /** Calls that Lambda makes with the role of each function. `<function>` is the beginning of its names. */
 export const functionCalls: readonly Call[] = [
   {

@@ -36,7 +36,7 @@ const upkeepCalls = {
   markLakeLacks: 'select rempart.mark_lake_lacks($1) as value',
   dropHitPartition: 'select rempart.drop_hit_partition($1) as value',
   sitesWithLakeDaysDue: 'select rempart.sites_with_lake_days_due($1) as value',
-  oldestLakeDayDue: `select to_char(rempart.oldest_lake_day_due($1), 'YYYY-MM-DD') as value`,
+  longestLakeWait: 'select rempart.longest_lake_wait($1) as value',
   sitesWithLakeErasures: 'select rempart.sites_with_lake_erasures() as value',
   sitesWithExpiredLakeDays: 'select rempart.sites_with_expired_lake_days($1) as value',
   sitesWithLakeDeletions: 'select rempart.sites_with_lake_deletions() as value',

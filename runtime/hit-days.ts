@@ -1,10 +1,17 @@
 // Days of hits in UTC: until when the window accepts a hit, and for which days it has partitions.
 
 /**
- * Whole days after the day of arrival until which a hit of the stream is accepted. The window keeps hits for longer:
+ * Whole days after the day of arrival at a collector until which a hit of the stream is accepted. An erasure removes
+ * late hits of its person for 30 days, and then forgets the pseudonym: a hit that is stored after that would stay.
+ * (DSS-4.2)
+ */
+export const acceptedDays = 28;
+
+/**
+ * Days before today that have partitions: a dead letter has hits of up to 30 days. The window keeps hits for longer:
  * `data.hotDays` is 32 or more.
  */
-export const acceptedDays = 31;
+export const daysBehind = 31;
 
 /** Days whose partitions are created in advance, so that ingestion continues for two weeks without upkeep. */
 export const daysAhead = 14;

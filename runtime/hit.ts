@@ -179,7 +179,7 @@ function isCalendarDate(value: string): boolean {
   return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 19) === value.slice(0, 19);
 }
 
-/** Older days may have left the window. */
+/** An erasure that was asked for after an older hit may have ended. */
 const oldestArrival = (now: Date): number => Date.parse(dayFrom(now, -acceptedDays));
 
 function checkClocks(received: number, occurred: number, now: Date): void {

@@ -12,6 +12,8 @@ create table rempart.hit_days (
   day date not null,
   -- `changed`: the lake has other rows, or none. `reading`: an export has begun, and nothing has changed since. `stored`: the lake has its rows.
   state text not null default 'changed' check (state in ('changed', 'reading', 'stored')),
+  -- Since when the lake has not its hits as they are: from the first change after an export, or since its first hit.
+  changed_at timestamptz not null default now(),
   primary key (site_id, day)
 );
 create index hit_days_due on rempart.hit_days (site_id, day) where state <> 'stored';
@@ -153,7 +155,16 @@ begin
   return null;
 end
 $$;
-grant execute on function rempart.mark_hit_days(), rempart.log_rows() to rempart_owner;
+
+-- Notes when a day began to wait for the lake.
+create function rempart.note_change() returns trigger
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  new.changed_at := now();
+  return new;
+end
+$$;
+grant execute on function rempart.mark_hit_days(), rempart.log_rows(), rempart.note_change() to rempart_owner;
 
 -- Adds the days of a partition of an earlier release, by one step of its index for each site and day. Gives the number of days that were
 -- missing.
@@ -194,6 +205,10 @@ create trigger log_changed_days after update on rempart.hit_days referencing new
   for each statement execute function rempart.log_rows('hit_days');
 create trigger log_removed_days after delete on rempart.hit_days referencing old table as changed
   for each statement execute function rempart.log_rows('hit_days');
+
+-- A day that changes while it waits, or while it is read, waits since before.
+create trigger note_change before update of state on rempart.hit_days for each row
+  when (old.state = 'stored' and new.state = 'changed') execute function rempart.note_change();
 
 create trigger mark_new_hits after insert on rempart.hits referencing new table as changed
   for each statement execute function rempart.mark_hit_days();

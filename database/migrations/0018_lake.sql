@@ -173,10 +173,13 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     select from rempart.hit_days d where d.site_id = site and d.state <> 'stored' and d.day < before)
 $$;
 
--- The oldest day of any site before this one that the lake has not, or not as it is; null without one.
-create function rempart.oldest_lake_day_due(before date) returns date
+-- Seconds for which a day of any site before this one has been due, of that which waits longest; 0 without one. A day is due from the midnight
+-- on which it is first before this one, or since a hit that came in later.
+create function rempart.longest_lake_wait(before date) returns bigint
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select min(day) from rempart.hit_days where state <> 'stored' and day < before
+  select coalesce(max(greatest(0, extract(epoch from now() -
+    greatest(((now() at time zone 'UTC')::date - (before - d.day - 1))::timestamp at time zone 'UTC', d.changed_at)))), 0)::bigint
+  from rempart.hit_days d where d.state <> 'stored' and d.day < before
 $$;
 
 -- Days of this site before this one that the lake has not, or not as they are, oldest first.
@@ -279,6 +282,23 @@ begin
 end
 $$;
 
+-- A file of this site that is to be restored from a version of its object; nothing for another key. Locked, so that no erasure replaces it
+-- until the object is written. `unknown` is an object of the list that is neither a file nor to be deleted: the catalogue is older than the
+-- lake then.
+create function rempart.lake_file_to_restore(wanted text, present text[]) returns table (bytes bigint, sha256 bytea, unknown text)
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  site integer := rempart.site_of_context();
+begin
+  return query
+    select f.bytes, f.sha256, (
+      select min(p.key) from unnest(present) as p (key)
+      where not exists (select from rempart.lake_files o where o.site_id = site and o.object_key = p.key)
+        and not exists (select from rempart.lake_deletions d where d.site_id = site and d.object_key = p.key))
+    from rempart.lake_files f where f.site_id = site and f.object_key = wanted for share of f;
+end
+$$;
+
 -- Stores how far the export of a day of this site is: the files until now, and the last row that they have. Refuses a day that has changed.
 create function rempart.save_lake_progress(of_day date, last_received timestamptz, last_id uuid, files_until_now jsonb) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -357,5 +377,5 @@ $$;
 
 grant execute on function rempart.sites_with_lake_days_due(date), rempart.lake_days_due(date), rempart.begin_lake_day(date),
   rempart.hits_for_lake(date, timestamptz, uuid, integer), rempart.plan_lake_file(text), rempart.save_lake_progress(date, timestamptz, uuid, jsonb),
-  rempart.record_lake_day(date, jsonb), rempart.oldest_lake_day_due(date) to rempart_maintenance;
+  rempart.record_lake_day(date, jsonb), rempart.longest_lake_wait(date), rempart.lake_file_to_restore(text, text[]) to rempart_maintenance;
 reset role;

@@ -125,6 +125,13 @@ export const assumptions = {
     meaning: 'the export to the lake, 30 runs an hour on different days: 900 of its timeout each, less 180 in which it begins no object',
     source: 'rate(2 minutes) and Timeout of the template, lambda/lake/lake-export/handler.ts',
   },
+  billedBackups: {
+    value: 0,
+    unit: 'share',
+    meaning:
+      'backups of the cluster beyond the free allowance, which equals its size; a window whose rows are replaced in 30 days can exceed it',
+    source: estimates,
+  },
   pageBytes: {
     value: 8192,
     unit: 'bytes',

@@ -56,7 +56,7 @@ const streamLevers: readonly Lever[] = [
   },
 ];
 
-/** Late hits are accepted for 31 days. (data.hotDays) */
+/** Dead letters are replayed for 30 days. (data.hotDays) */
 const leastWindow = 32;
 
 const databaseLevers: readonly Lever[] = [

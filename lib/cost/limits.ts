@@ -103,7 +103,7 @@ function databaseLimits({ shape, traffic }: Estimate): readonly Limit[] {
     {
       name: `database: ${known.rowsPerSecond.toLocaleString('en')} rows a second of one writer`,
       hitsPerSecond: known.rowsPerSecond,
-      remedy: 'store aggregates and a sample in the database, every hit in the lake; or several clusters by site',
+      remedy: 'divide the sites among deployments: each hit is in the database before it is in the lake',
       quota: false,
       source: 'ADR 5, a small machine',
     },
@@ -125,7 +125,7 @@ function lakeLimits({ shape, traffic }: Estimate): readonly Limit[] {
     {
       name: `lake: exports of ${exportSeconds / 60} minutes in each hour`,
       hitsPerSecond: exportSeconds / 3600 / traffic.exportSecondsPerHit,
-      remedy: 'start lake-export more often, after a measurement: each run exports other days',
+      remedy: 'raise the reserved concurrency of lake-export and start it more often, after a measurement: each run exports other days',
       quota: false,
       source: 'template, measured encoding, assumed reading',
     },

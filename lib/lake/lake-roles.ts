@@ -4,7 +4,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { lakeCalls } from '../../runtime/calls';
+import { lakeRoleCalls } from '../../runtime/calls';
 import { type LakeRole, lakeFolder, lakeRoleName, siteSessionTag } from '../config/names';
 import type { Site } from '../config/site';
 import { callStatements } from '../functions/call-statements';
@@ -60,7 +60,7 @@ export class LakeRoles extends Construct {
     const policy = new ManagedPolicy(this, `${id}Permissions`, {
       description: `Permissions of the role ${name}`,
       roles: [role],
-      statements: callStatements(this, lakeCalls[name], {
+      statements: callStatements(this, lakeRoleCalls[name], {
         site,
         arns: { 'data/Archive.Arn': archive.bucketArn, 'data/DataKey.Arn': dataKey.keyArn },
       }),

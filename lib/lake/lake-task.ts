@@ -40,6 +40,8 @@ export interface LakeTask {
   readonly environment: Readonly<Record<string, string>>;
   readonly calls: readonly Call[];
   readonly memorySize: number;
+  /** @default - those of the account */
+  readonly reservedConcurrency?: number;
   readonly schedule: Pick<ScheduleProps, 'starts' | 'description' | 'expression' | 'retries'>;
   readonly silence: { readonly id: AlarmId; readonly period: Duration; readonly periods: number; readonly description: string };
 }
@@ -55,9 +57,10 @@ export class LakeFunction extends Construct {
   ) {
     super(scope, id);
     const { site, key, databaseAccess, schema } = props;
-    const { control, description, environment, calls, memorySize } = task;
+    const { control, description, environment, calls, memorySize, reservedConcurrency } = task;
     this.control = new ControlFunction(this, 'Function', {
       ...{ site, control, description, environment, key, memorySize },
+      ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
       permissions: callStatements(this, calls, { site, arns: databaseAccess.arns }),
       timeout: Duration.minutes(15),
       network: databaseAccess.network,

@@ -23,8 +23,14 @@ import { LakeFunction, type LakeProps } from './lake-task';
  */
 const lakeAfterDays = 10;
 
-/** Days that a due day may wait before people are notified. */
-const lateDays = 2;
+/** Hours for which a day may be due before people are notified. */
+const lateHours = 48;
+
+/**
+ * Runs of the export at once: they begin every two minutes, and a run begins no object after its 12th. Runs that Lambda
+ * repeats, or that people invoke, are beyond that: each has a connection of the proxy and reads pages of the database.
+ */
+const exportsAtOnce = 6;
 
 /** ARN of a role of the lake, by its name: the functions are made before the role that trusts them. */
 export const lakeRoleArn = (scope: Construct, site: Site, role: LakeRole): string =>
@@ -33,8 +39,8 @@ export const lakeRoleArn = (scope: Construct, site: Site, role: LakeRole): strin
 /**
  * Exports due days every two minutes, by six runs at once at the most, and every hour rewrites the files of erased
  * persons, removes the days that are over and the objects that are replaced. Both functions work site by site, and
- * continue in the next run where a run ends. Alarms notify when the oldest due day or the oldest erasure waits, and
- * when runs fail or do not start. (TOM-7.1, DSS-4.2)
+ * continue in the next run where a run ends. Alarms notify when a day has been due for two days, when the oldest erasure
+ * waits, and when runs fail or do not start. (TOM-7.1, DSS-4.2)
  */
 export class Lake extends Construct {
   constructor(scope: Construct, id: string, { readers, ...props }: LakeProps) {
@@ -64,6 +70,7 @@ export class Lake extends Construct {
       environment: { ...environment },
       calls: exportCalls,
       memorySize: 2048,
+      reservedConcurrency: exportsAtOnce,
       schedule: {
         starts: 'the export of hits to the lake',
         description: 'Export of hits to the lake every two minutes',
@@ -115,20 +122,20 @@ export class Lake extends Construct {
     };
   }
 
-  /** Each run logs the age of the oldest due day, 0 without one; the state remains until the next run. */
+  /** Each run logs for how long a day has been due, 0 without one; the state remains until the next run. */
   private addLateAlarm({ control }: LakeFunction, { site, alarmTopic }: Omit<LakeProps, 'readers'>): void {
-    const filter = new MetricFilter(this, 'OldestDueDay', {
+    const filter = new MetricFilter(this, 'LongestWait', {
       logGroup: control.logGroup,
-      filterPattern: FilterPattern.numberValue('$.message.oldestDueDays', '>=', 0),
+      filterPattern: FilterPattern.numberValue('$.message.longestWaitHours', '>=', 0),
       metricNamespace: metricsNamespace(site),
-      metricName: 'LakeOldestDueDay',
-      metricValue: '$.message.oldestDueDays',
+      metricName: 'LakeLongestWait',
+      metricValue: '$.message.longestWaitHours',
     });
     alarmAbove(this, 'LakeExportLate', {
       ...{ site, alarmTopic, keepsState: true },
       metric: filter.metric({ statistic: Stats.MAXIMUM, period: Duration.hours(1) }),
-      above: lakeAfterDays + lateDays,
-      description: `A day of hits is not in the lake ${lakeAfterDays + lateDays} days after its end. The database keeps its hits until the lake has them.`,
+      above: lateHours,
+      description: `A day of hits has been due for the lake for ${lateHours} hours. The database keeps its hits until the lake has them.`,
       severity: 'ticket',
     });
   }

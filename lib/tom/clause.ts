@@ -1,5 +1,6 @@
 // Types of the clauses of the security documents, and the fields that each kind of clause requires.
 import type { OutsideFactName } from '../config/outside-facts';
+import type { Settings } from '../config/settings/settings';
 import type { Rule } from './rule';
 
 /** The stacks of Rempart (README, "The stack"). An awaited part names the stack that will bring it. */
@@ -46,9 +47,20 @@ interface Sentence {
   readonly provenBy?: NonEmpty<TestFile>;
 }
 
+/** A part of a clause that a configuration leaves to somebody else, whose settings no template shows. */
+export interface KeptOutside {
+  /** The setting that leaves it: a clause without a full stop. */
+  readonly where: string;
+  /** Who keeps which part: a clause without a full stop. */
+  readonly keeper: string;
+  readonly applies: (settings: Settings) => boolean;
+}
+
 interface Needing {
   /** Facts from outside without which the clause is not met in a deployment, whatever its rules find. (ADR 4) */
   readonly needs?: NonEmpty<OutsideFactName>;
+  /** Stated with the clause, in the documents and in a deployment with the setting. */
+  readonly keptOutside?: KeptOutside;
 }
 
 interface Probed {

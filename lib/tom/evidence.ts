@@ -1,6 +1,7 @@
 // Evidence of one synth: the outcomes of every rule, and the state of each clause that follows from them.
 import type { IConstruct } from 'constructs';
 import { missingFacts } from '../config/outside-facts';
+import type { Settings } from '../config/settings/settings';
 import type { Site } from '../config/site';
 import { notMetIn } from '../labels/exceptions';
 import { clausesOf, type JudgedOutcome } from './judgement';
@@ -47,7 +48,8 @@ export function evidenceOf(
     clauses: clausesOf(rule, register),
     asked: judgement.filter((outcome) => outcome.rule === rule).map(entryOf),
   }));
-  const clauses = withMutants(stateOfClauses(register, answers, notMetIn(root), missingFacts(site.settings)));
+  const states = stateOfClauses(register, answers, notMetIn(root), missingFacts(site.settings));
+  const clauses = withMutants(withKeepers(states, register, site.settings));
   return {
     deployment: site.deployment,
     environment: site.settings.environment,
@@ -57,6 +59,16 @@ export function evidenceOf(
     clauses,
     totals: totalsOf(clauses, answers),
   };
+}
+
+/** Adds to a clause who else keeps a part of it in this configuration: its rules find no fault, and prove less. */
+function withKeepers(clauses: readonly ClauseState[], register: Register, settings: Settings): readonly ClauseState[] {
+  return clauses.map((clause) => {
+    const entry = register[clause.id];
+    const outside = 'keptOutside' in entry ? entry.keptOutside : undefined;
+    if (outside === undefined || clause.state === 'not met' || !outside.applies(settings)) return clause;
+    return { ...clause, reason: [...(clause.reason === undefined ? [] : [clause.reason]), outside.keeper].join('; ') };
+  });
 }
 
 /** Adds the number of mutants of each kept clause, if the mutation run was for this state of the code. */

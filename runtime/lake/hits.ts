@@ -54,8 +54,9 @@ export async function* hitsOf(
 }
 
 /**
- * The newest hits that arrived before `to`, the newest first: of the window, and of the lake if the window has fewer.
- * Days of the lake are read one after the other, the last first.
+ * The newest hits that arrived before `to`, the newest first, of both places: a day that the lake has not stays in the
+ * window while newer ones leave it, so a hit of the window can be older than one of the lake. Days of the lake are read
+ * one after the other, the last first, as far as they can have a hit among the newest.
  *
  * @throws LakeLimitError if the lake has more to read than the limits admit
  */
@@ -66,26 +67,32 @@ export async function newestHits(
   limits: ReadLimits,
 ): Promise<readonly string[]> {
   await keepDays(session);
-  const { rows: recent } = await session.query<{ row: string }>(
-    `select to_jsonb(h)::text as row from rempart.hits h
+  const { rows: recent } = await session.query<{ row: string; received: string; id: string }>(
+    `select to_jsonb(h)::text as row, (extract(epoch from received_at) * 1000000)::bigint::text as received, id from rempart.hits h
      where received_at < $1 and ${notErased} order by h.received_at desc, h.id desc limit $2`,
     [to, count],
   );
-  const newest = recent.map(({ row }) => row);
-  if (newest.length === count) return newest;
+  let newest: readonly Arrived[] = recent.map(({ row, received, id }) => ({ received_at: BigInt(received), id, text: () => row }));
+  const isFull = () => newest.length === count;
+  const oldest = () => newest.at(-1)?.received_at ?? 0n;
   const condition = await conditionOf(session, { to });
-  for (const objects of [...(await objectsByDay(session, { to })).values()].reverse()) {
+  const from = isFull() ? { from: new Date(Number(oldest() / 1000n)) } : {};
+  for (const [day, objects] of [...(await objectsByDay(session, { to, ...from }))].reverse()) {
+    if (isFull() && oldest() >= microseconds(new Date(Date.parse(day) + dayMilliseconds))) break;
     const rows = await rowsOfDay(store, objects, condition, limits);
-    newest.push(
-      ...rows
-        .slice(newest.length - count)
-        .reverse()
-        .map(rowText),
-    );
-    if (newest.length === count) break;
+    const found = rows.slice(-count).map((row) => ({ received_at: row.received_at, id: row.id, text: () => rowText(row) }));
+    newest = [...newest, ...found].sort((a, b) => byArrival(b, a)).slice(0, count);
   }
-  return newest;
+  return newest.map(({ text }) => text());
 }
+
+/** A hit of either place. */
+interface Arrived extends Pick<LakeRow, 'received_at' | 'id'> {
+  /** As `to_jsonb(row)`. */
+  readonly text: () => string;
+}
+
+const dayMilliseconds = 86_400_000;
 
 /** Locks the table, so that no day leaves the window until the end of the transaction. */
 const keepDays = (session: Session) => session.query('select from rempart.hits limit 0');
@@ -155,7 +162,7 @@ const filterOf = ({ visitor, kind, from, to }: HitFilter): LakeFilter => ({
   ...(to === undefined ? {} : { to: microseconds(to) }),
 });
 
-const byArrival = (a: LakeRow, b: LakeRow) =>
+const byArrival = (a: Pick<LakeRow, 'received_at' | 'id'>, b: Pick<LakeRow, 'received_at' | 'id'>) =>
   a.received_at < b.received_at ? -1 : a.received_at > b.received_at ? 1 : a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 
 /** Objects of the days that the window has no more and that can have rows that match, by day, the oldest first. */

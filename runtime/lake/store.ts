@@ -11,6 +11,7 @@ import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import { boundedCalls } from '../bounded-calls';
 import type { SiteId } from '../site';
 import type { RangeSource } from './read';
+import { type LakeVersions, S3LakeVersions } from './versions';
 import type { LakeFile } from './write';
 
 /** Session tag with the site whose objects a session of a lake role reaches. */
@@ -97,6 +98,11 @@ export class S3Lake implements Lake {
     return new S3LakeStore(this.clientOf(site), this.options.bucket, siteFolder(site));
   }
 
+  /** Versions of the objects of a site; the session has the rights on them with the role `lake-writer` alone. */
+  versionsOf(site: SiteId): LakeVersions {
+    return new S3LakeVersions(this.clientOf(site), this.options.bucket, (key) => checkKey(siteFolder(site), key));
+  }
+
   private clientOf(site: SiteId): S3Client {
     const { client: options } = this.options;
     const client = this.clients.get(site) ?? new S3Client({ ...options, ...this.connections, credentials: () => this.session(site) });
@@ -127,6 +133,15 @@ export class S3Lake implements Lake {
       expiration: credentials.Expiration,
     };
   }
+}
+
+/**
+ * AWS denies objects of other sites; this error is clearer. The whole key is compared: S3 has no paths, and whatever
+ * shortens `lake/site=1/../site=2/x` on the way names an object of another site. (TOM-4.1)
+ */
+function checkKey(folder: string, key: string): void {
+  if (key.startsWith(folder) && rest.test(key.slice(folder.length))) return;
+  throw new RangeError(`lake: expected a key below ${folder}, got ${JSON.stringify(key)}; read the key from rempart.lake_files`);
 }
 
 class S3LakeStore implements LakeStore {
@@ -174,13 +189,8 @@ class S3LakeStore implements LakeStore {
     await this.client.send(new DeleteObjectCommand({ Bucket: this.bucket, Key: key }));
   }
 
-  /**
-   * AWS denies objects of other sites; this error is clearer. The whole key is compared: S3 has no paths, and whatever
-   * shortens `lake/site=1/../site=2/x` on the way names an object of another site. (TOM-4.1)
-   */
   private check(key: string): void {
-    if (key.startsWith(this.folder) && rest.test(key.slice(this.folder.length))) return;
-    throw new RangeError(`lake: expected a key below ${this.folder}, got ${JSON.stringify(key)}; read the key from rempart.lake_files`);
+    checkKey(this.folder, key);
   }
 
   private async range(key: string, start: number, end: number): Promise<ArrayBuffer> {

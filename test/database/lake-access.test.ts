@@ -27,7 +27,8 @@ const filesOf = (of: SiteId) => all(db, 'select object_key, rows::int from rempa
 const functions = [
   `rempart.sites_with_lake_days_due('2030-01-01')`,
   `rempart.lake_days_due('2030-01-01')`,
-  `rempart.oldest_lake_day_due('2030-01-01')`,
+  `rempart.longest_lake_wait('2030-01-01')`,
+  `rempart.lake_file_to_restore('lake/site=1/x', array['y'])`,
   `rempart.begin_lake_day('2026-01-01')`,
   `rempart.hits_for_lake('2026-01-01', null, null, 1)`,
   `rempart.save_lake_progress('2026-01-01', '00000000-0000-0000-0000-000000000000', now(), '00000000-0000-0000-0000-000000000000', '[]', true)`,

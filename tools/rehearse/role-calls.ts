@@ -6,15 +6,15 @@ import { hitArchiveCalls, proxyCalls, scheduleCalls, trailLogCalls } from '../..
 import { functionRoles, scheduleRoles } from '../../lib/tom/world/identity';
 import { lakeRoleId } from '../../lib/tom/world/lake';
 import { peopleRoleId } from '../../lib/tom/world/people-roles';
-import { type Call, functionCalls, interfaceCalls, lakeCalls } from '../../runtime/calls';
+import { type Call, functionCalls, interfaceCalls, lakeRoleCalls } from '../../runtime/calls';
 
 /** Roles of servers, of services of AWS, of sessions of functions and of people, by name. */
 const otherRoles: Readonly<Record<string, readonly Call[]>> = {
   'account/AuditTrailLogRole': trailLogCalls,
   'collection/CollectorsRole': serverCalls,
   'collection/HitArchiveRole': hitArchiveCalls,
-  [lakeRoleId('lake-reader')]: lakeCalls['lake-reader'],
-  [lakeRoleId('lake-writer')]: lakeCalls['lake-writer'],
+  [lakeRoleId('lake-reader')]: lakeRoleCalls['lake-reader'],
+  [lakeRoleId('lake-writer')]: lakeRoleCalls['lake-writer'],
   'data/ProxyRole': proxyCalls,
   ...Object.fromEntries(peopleRoles.map((role) => [`${peopleRoleId(role)}Role`, peopleCalls[role]])),
 };

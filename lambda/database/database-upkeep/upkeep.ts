@@ -2,7 +2,7 @@
 import { isConflict } from '../../../runtime/conflict';
 import type { Database } from '../../../runtime/database';
 import type { Session } from '../../../runtime/database-session';
-import { acceptedDays, dayFrom, daysAhead, monthFrom } from '../../../runtime/hit-days';
+import { dayFrom, daysAhead, daysBehind, monthFrom } from '../../../runtime/hit-days';
 import { type Actor, siteId } from '../../../runtime/site';
 
 export interface UpkeepResult {
@@ -58,7 +58,7 @@ export async function upkeep(database: Database, kept: Kept, now: Date, isLate: 
   // A partition is not detached while a long query locks the hits, or while the lake lacks its rows: the next run
   // retries.
   const failed = (error: unknown) => void failures.push(error);
-  for (let offset = -acceptedDays; offset <= daysAhead; offset++) await database.upkeep('createHitDay', dayFrom(now, offset)).catch(failed);
+  for (let offset = -daysBehind; offset <= daysAhead; offset++) await database.upkeep('createHitDay', dayFrom(now, offset)).catch(failed);
   for (const { name } of (await partitions(database)).filter(({ attached, listed }) => attached && !listed))
     await database.upkeep('listHitDays', name).catch(failed);
   const run = (task: SiteTask, end: number) => runForEachSite(database, task, () => isLate(end), failures);

@@ -1,6 +1,6 @@
 // The settings of a deployment in its database: environment, cluster, key of site contexts, and days for hits.
 import type { DatabaseClient } from '../../../runtime/database-connection';
-import { acceptedDays, daysAhead } from '../../../runtime/hit-days';
+import { daysAhead, daysBehind } from '../../../runtime/hit-days';
 import type { ContextKey } from '../../../runtime/site-context';
 
 export const environments = ['production', 'staging', 'development'] as const;
@@ -20,7 +20,7 @@ export interface Deployment {
 }
 
 /** Days for hits, as the daily upkeep creates them. A restored database can be months old. */
-const days = { first: -acceptedDays, last: daysAhead } as const;
+const days = { first: -daysBehind, last: daysAhead } as const;
 
 /**
  * Makes all days of the window due for the lake. The catalogue is that of the snapshot: of objects that were replaced

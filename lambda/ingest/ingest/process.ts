@@ -1,10 +1,11 @@
 // Processes an event: records from the event source mapping, or a dead letter from an operator.
 import type { Database } from '../../../runtime/database';
+import { parseHit } from '../../../runtime/hit';
 import { type IngestResult, ingest } from '../../../runtime/ingest';
 import type { ObjectStore } from '../../../runtime/object-store';
 import { readDeadLetter, setAside } from './dead-letter';
 import { storeBatch } from './store-batch';
-import { readStreamEvent } from './stream-event';
+import { readStreamEvent, type StreamRecord } from './stream-event';
 
 /**
  * Lambda continues from the lowest sequence number ("Configuring partial batch response with Kinesis Data Streams and
@@ -40,11 +41,12 @@ const timeForOneRecord = 75_000;
 const longWait = 86_400_000;
 
 /**
- * Days after which records are replayed no more, from their arrival on the stream. An erasure keeps late hits of its
- * person out for 30 days, and the window has the days of the hits for 32 at least. A record stays 7 days on the stream
- * and 30 in a dead letter. (DSS-4.2)
+ * Days after which hits are replayed no more, from their arrival at a collector. An erasure keeps hits of its person
+ * out that arrived before it, for 30 days, and the window has their days for 32 at least. (DSS-4.2)
  */
 const replayedDays = 30;
+/** A replay ends, with its transactions, before the erasure does that it begins before. */
+const replayMilliseconds = 3_600_000;
 
 /**
  * Stores the records of an event. Records that are not stored are reported for redelivery or set aside as a dead
@@ -68,28 +70,32 @@ export async function processEvent(event: unknown, tools: Tools): Promise<BatchR
 }
 
 /**
- * Stores a dead letter. Idempotent. The age of its hits is measured at the time when the stream received the last of
- * them, not today, so that a late replay rejects none. The letter stays until the lifecycle rule of its bucket expires
+ * Stores a dead letter. Idempotent. Clocks are compared with the time when the stream received the last record, not
+ * with today's, so that a late replay rejects no hit. The letter stays until the lifecycle rule of its bucket expires
  * it.
  *
- * @throws RangeError for records that arrived more than 30 days ago; the error of the database if any record cannot be
- * stored, for example for a day that was dropped
+ * @throws RangeError for a hit that arrived at a collector, or a record that arrived on the stream, 30 days ago or
+ * earlier; the error of the database if any record cannot be stored, for example for a day that was dropped
  */
 export async function replayDeadLetter({ replay }: ReplayRequest, { database, deadLetters, now }: Tools): Promise<IngestResult> {
   const records = await readDeadLetter(deadLetters, replay);
-  const oldest = new Date(Math.min(...records.map((record) => record.arrived)) * 1000);
-  if (now().getTime() - oldest.getTime() > replayedDays * 86_400_000) {
+  const lines = records.flatMap((record) => record.lines);
+  const arrived = new Date(Math.max(0, ...records.map((record) => record.arrived)) * 1000);
+  const oldest = Math.min(...records.flatMap((record) => [record.arrived * 1000, ...receivedOf(record)]));
+  if (now().getTime() - oldest > replayedDays * 86_400_000 - replayMilliseconds) {
     throw new RangeError(
-      `dead letter ${replay}: expected records that arrived within ${replayedDays} days, got one of ${oldest.toISOString()}; its hits may be of persons whose erasure has ended, delete the letter`,
+      `dead letter ${replay}: expected hits that arrived within ${replayedDays} days, got one of ${new Date(oldest).toISOString()}; its person may have an erasure that has ended, delete the letter`,
     );
   }
-  const arrived = Math.max(0, ...records.map((record) => record.arrived));
-  return ingest(
-    database,
-    records.flatMap(({ lines }) => lines),
-    new Date(arrived * 1000),
-  );
+  return ingest(database, lines, arrived);
 }
+
+/** When the collectors received the valid hits: a spool can hold a hit for days before the stream has it. */
+const receivedOf = ({ lines, arrived }: StreamRecord): readonly number[] =>
+  lines.flatMap((line) => {
+    const parsed = parseHit(line, new Date(arrived * 1000));
+    return 'hit' in parsed ? [Date.parse(parsed.hit.received)] : [];
+  });
 
 export const isReplay = (event: unknown): event is ReplayRequest =>
   typeof event === 'object' && event !== null && 'replay' in event && typeof event.replay === 'string';

@@ -11,13 +11,11 @@ export interface ExportResult {
   readonly days: number;
   readonly rows: number;
   readonly objects: number;
-  /** Days since the end of the oldest day of any site that is due and not exported; 0 if none is due. */
-  readonly oldestDueDays: number;
-  /** Days that failed, each an error with its site and its day. */
+  /** Hours for which a day of any site has been due, of that which waits longest; 0 if none is due. */
+  readonly longestWaitHours: number;
+  /** Days that failed, and sites whose days could not be listed, each an error with its site. */
   readonly failures: readonly Error[];
 }
-
-const dayMilliseconds = 86_400_000;
 
 export interface ExportOptions {
   readonly now: Date;
@@ -45,7 +43,10 @@ export async function exportDueDays(
   const first = Math.floor(sites.length * startAt);
   for (const id of [...sites.slice(first), ...sites.slice(0, first)]) {
     const site = siteId(id);
-    const days = await daysDue(database, site, before);
+    const days = await daysDue(database, site, before).catch((error: unknown): readonly string[] => {
+      failures.push(failureOf(`site ${site}`, error));
+      return [];
+    });
     for (const day of days) {
       if (isLate()) break;
       try {
@@ -56,12 +57,12 @@ export async function exportDueDays(
       } catch (error) {
         // The day has changed since its export began, or another run was first.
         if (isConflict(error)) continue;
-        failures.push(new Error(`site ${site}, ${day}: ${error instanceof Error ? error.message : error}`, { cause: error }));
+        failures.push(failureOf(`site ${site}, ${day}`, error));
       }
     }
     if (isLate()) break;
   }
-  return { ...total, oldestDueDays: await oldestDueDays(database, before, now), failures };
+  return { ...total, longestWaitHours: await longestWaitHours(database, before), failures };
 }
 
 const daysDue = (database: Database, site: SiteId, before: string): Promise<readonly string[]> =>
@@ -73,7 +74,10 @@ const daysDue = (database: Database, site: SiteId, before: string): Promise<read
     return rows.map(({ day }) => day);
   });
 
-async function oldestDueDays(database: Database, before: string, now: Date): Promise<number> {
-  const [oldest] = await database.upkeep('oldestLakeDayDue', before);
-  return typeof oldest === 'string' ? (Date.parse(dayFrom(now, 0)) - Date.parse(oldest)) / dayMilliseconds - 1 : 0;
+async function longestWaitHours(database: Database, before: string): Promise<number> {
+  const [seconds] = await database.upkeep('longestLakeWait', before);
+  return Math.round(Number(seconds ?? 0) / 36) / 100;
 }
+
+const failureOf = (of: string, error: unknown): Error =>
+  new Error(`${of}: ${error instanceof Error ? error.message : error}`, { cause: error });

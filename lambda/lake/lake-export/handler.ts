@@ -1,4 +1,5 @@
-// Exports due days of hits to the lake, every two minutes; several runs work at once.
+// Exports due days of hits to the lake, every two minutes; several runs work at once. An operator calls the function to
+// restore a file of the lake.
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { STSClient } from '@aws-sdk/client-sts';
 import { boundedCalls } from '../../../runtime/bounded-calls';
@@ -7,6 +8,7 @@ import { openDatabase } from '../../../runtime/open-database';
 import { SecretsManagerReader } from '../../../runtime/secret-store';
 import { readEnvironment } from './env';
 import { exportDueDays } from './export';
+import { isRestore, type RestoreResult, restoreObject } from './restore';
 
 const environment = readEnvironment(process.env);
 const secrets = new SecretsManagerReader(new SecretsManagerClient({}));
@@ -21,7 +23,8 @@ const lake = new S3Lake({
 const reserve = 180_000;
 
 /** @throws AggregateError after the export of the other days, if a day failed */
-export async function handler(_: unknown, context: { getRemainingTimeInMillis(): number }): Promise<void> {
+export async function handler(event: unknown, context: { getRemainingTimeInMillis(): number }): Promise<RestoreResult | undefined> {
+  if (isRestore(event)) return restoreObject(database, lake, event);
   const isLate = () => context.getRemainingTimeInMillis() < reserve;
   const { failures, ...exported } = await exportDueDays(database, lake, {
     now: new Date(),
@@ -31,7 +34,7 @@ export async function handler(_: unknown, context: { getRemainingTimeInMillis():
   });
   // The alarm LakeExportLate has its datapoint from a run that fails, too.
   console.info({ ...exported, failed: failures.length });
-  if (failures.length === 0) return;
+  if (failures.length === 0) return undefined;
   throw new AggregateError(
     failures,
     `lake-export: expected all days to be exported, got ${failures.length} failures, first: ${failures[0]}; the next run repeats them`,

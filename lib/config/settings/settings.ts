@@ -143,7 +143,7 @@ const data = z.strictObject({
     .default(35)
     .describe(
       'Whole days that hits stay in the database after the day of the hit; older ones are in the lake alone. ' +
-        'At least 32, since late hits are accepted for 31 days and dead letters for 30, and at most keepMonths.',
+        'At least 32, since dead letters are replayed for 30 days and late hits accepted for 28, and at most keepMonths.',
     ),
   restoreFrom: z
     .strictObject({

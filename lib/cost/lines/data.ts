@@ -47,13 +47,14 @@ const provisioned: StreamForm = (_streams, { fanOut }, { traffic, shape }) => [
   charge('fan-out', 'fanOutGb', fanOut * traffic.hitGb),
 ];
 
-/** Storage, I/O and transfer; backups are within the free allowance, which equals the size of the cluster. */
+/** Storage, I/O and transfer. The free allowance of backups equals the size of the cluster. */
 const cluster: Coster = (found, { traffic, shape }) => {
-  const { writeIo, visitorIo, optimizedGb, crossZoneShare } = traffic.assumed;
+  const { writeIo, visitorIo, optimizedGb, crossZoneShare, billedBackups } = traffic.assumed;
   const io = (perHit: number): number => (shape.ioOptimized ? 0 : (traffic.hits * perHit) / 1e6);
   const masterSecrets = found.filter(({ properties }) => properties.ManageMasterUserPassword === true).length;
   return [
     charge('storage', 'databaseGb', traffic.databaseGb * (shape.ioOptimized ? optimizedGb : 1)),
+    charge('backups beyond the free allowance', 'databaseBackupGb', traffic.databaseGb * billedBackups),
     charge('I/O', 'databaseIo', io(writeIo + (shape.visitorIndex ? visitorIo : 0))),
     charge('I/O of the export to the lake', 'databaseIo', io(shape.hitsLiveIn === 'lake' ? traffic.exportPagesPerHit : 0)),
     charge('hits from other zones', 'crossZoneGb', traffic.hitGb * crossZoneShare * 2),

@@ -4,6 +4,7 @@ import { responseHeaders } from '../rules/edge/response-headers';
 import { tlsPolicy } from '../rules/edge/tls-policy';
 import { webFirewall } from '../rules/edge/web-firewall';
 import type { Chapter } from './chapters';
+import { hitsAtCloudflare } from './cloudflare';
 
 export const dss6: Chapter<'DSS-6'> = {
   'DSS-6.1': {
@@ -39,6 +40,7 @@ export const dss6: Chapter<'DSS-6'> = {
       'authentication to the API.',
     kind: 'technical',
     rules: [webFirewall],
+    keptOutside: hitsAtCloudflare,
     awaits: ['portal: rate rules for its paths, and limits for each account'],
   },
   'DSS-6.4.2': {

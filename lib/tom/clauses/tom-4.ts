@@ -20,6 +20,7 @@ import { networkAcls } from '../rules/network/network-acls';
 import { dataBuckets } from '../rules/storage/data-buckets';
 import { keptBucketPolicies } from '../rules/storage/kept-bucket-policies';
 import type { Chapter } from './chapters';
+import { hitsAtCloudflare } from './cloudflare';
 
 export const tom4: Chapter<'TOM-4'> = {
   'TOM-4.1': {
@@ -125,6 +126,7 @@ export const tom4: Chapter<'TOM-4'> = {
       'firewall (Cloudflare) is declared, the origins admit only its address ranges and its client certificate.',
     kind: 'technical',
     rules: [webFirewall, edgeLogging, strictRequests, cloudflareOnly],
+    keptOutside: hitsAtCloudflare,
   },
   'TOM-4.12': {
     title: 'Forms are protected against CSRF',

@@ -1,8 +1,8 @@
 // Alarms and metric filters: each alarm with its metric, its threshold, its longest silence, and its actions.
 import { noSharedBackupsProbe, probeMetrics } from '../../config/metrics';
-import { lakeAfterDays, longestErasureHours } from '../figures';
+import { longestErasureHours } from '../figures';
 import { longestGap } from '../rules/database/backups-probed';
-import { longestLakeDelay } from '../rules/lake/lake-written';
+import { longestLakeWait } from '../rules/lake/lake-written';
 import { accessAlarms } from './alarms-access';
 import { collectionAlarms } from './alarms-collection';
 import { edgeLogAlarms } from './alarms-edge-logs';
@@ -51,17 +51,17 @@ const dataAlarms = [
   }),
   ...lateErasures('WindowErasureLate', 'Upkeep', 'Window', '${data/UpkeepFunctionLog}'),
   ...lateErasures('LakeErasureLate', 'Lake', 'Lake', '${data/LakeUpkeepFunctionLog}'),
-  declare('AWS::Logs::MetricFilter', 'data/LakeOldestDueDay', {
+  declare('AWS::Logs::MetricFilter', 'data/LakeLongestWait', {
     LogGroupName: '${data/LakeExportFunctionLog}',
-    FilterPattern: '{ $.message.oldestDueDays >= 0 }',
+    FilterPattern: '{ $.message.longestWaitHours >= 0 }',
     MetricTransformations: [
-      { MetricNamespace: 'Rempart/<deployment>', MetricName: 'LakeOldestDueDay', MetricValue: '$.message.oldestDueDays' },
+      { MetricNamespace: 'Rempart/<deployment>', MetricName: 'LakeLongestWait', MetricValue: '$.message.longestWaitHours' },
     ],
   }),
   alarm({
     ...{ id: 'LakeExportLate', of: 'Lake', severity: 'ticket', silence: 'unchanged' },
-    metric: { namespace: 'Rempart/<deployment>', name: 'LakeOldestDueDay', statistic: 'Maximum' },
-    ...{ every: hour, raised: { above: between(lakeAfterDays + 1, longestLakeDelay) } },
+    metric: { namespace: 'Rempart/<deployment>', name: 'LakeLongestWait', statistic: 'Maximum' },
+    ...{ every: hour, raised: { above: between(1, longestLakeWait) } },
   }),
   alarm({
     ...{ id: 'LakeExportOverdue', of: 'LakeExport', severity: 'ticket', silence: 'failure', dependsOn: ['${data/LakeExportFirstRun}'] },

@@ -86,6 +86,9 @@ export const accessTable: readonly Entry[] = [
   // The objects of one site, that of the session.
   entry('data/Archive', 'read', ['s3:GetObject'], objectsOfSite, lakeRoles),
   entry('data/Archive', 'write', ['s3:PutObject'], objectsOfSite, [lakeWriter]),
+  // A file that is gone is restored from a version.
+  entry('data/Archive', 'read', ['s3:GetObjectVersion'], objectsOfSite, [lakeWriter]),
+  entry('data/Archive', 'list', ['s3:ListBucketVersions'], ['${data/Archive.Arn}'], [lakeWriter]),
   entry('data/Archive', 'write', ['s3:AbortMultipartUpload', 's3:PutObject'], deliveries, [delivery]),
   // Firehose appends to an upload that it has begun.
   entry('data/Archive', 'read', ['s3:GetObject'], deliveries, [delivery]),

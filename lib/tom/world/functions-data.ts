@@ -182,7 +182,7 @@ const lakeFunction = { stack: 'data', memory: [1024, 3008], timeout: [600, 900],
 /** Every two minutes and every hour: due days, erasures and days that are over wait no longer. (DSS-4.2, TOM-7.1) */
 const lake = [
   ...controlFunction<LakeExportEnvironment>({
-    ...{ ...lakeFunction, id: 'LakeExportFunction', control: 'lake-export', functionAfter: ['MigrationsSchema', ...proxy] },
+    ...{ ...lakeFunction, id: 'LakeExportFunction', control: 'lake-export', concurrency: 6, functionAfter: ['MigrationsSchema', ...proxy] },
     variables: { ...ofLake, LAKE_AFTER_DAYS: String(lakeAfterDays) },
   }),
   ...scheduled({

@@ -1,5 +1,5 @@
 // The roles that the functions of the lake assume, each with its trust and its permissions. (TOM-4.1)
-import { lakeCalls } from '../../../runtime/calls';
+import { lakeRoleCalls } from '../../../runtime/calls';
 import { type LakeRole, lakeRoles } from '../../config/names';
 import type { Declaration } from './declaration';
 import { type FormLike, set } from './form';
@@ -25,6 +25,6 @@ export const lakeDeclarations: readonly Declaration[] = lakeRoles.flatMap((role)
   roleFamily({
     ...{ role: lakeRoleId(role), policy: `${lakeRolesId(role)}Permissions`, roleName: `<deployment>-${role}-<region>` },
     ...{ service: trusts(role), maximum: 3600, roleDescription: descriptions[role], policyDescription: `Permissions of the role ${role}` },
-    ...{ calls: lakeCalls[role], classification: 'personal' },
+    ...{ calls: lakeRoleCalls[role], classification: 'personal' },
   }),
 );

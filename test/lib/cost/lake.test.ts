@@ -52,3 +52,17 @@ test('without a hit the lake is empty', () => {
 test('an object has as many rows as the export admits', () => {
   expect(assumptions.lakeRows.value).toBe(objectLimits.rows);
 });
+
+test('backups of the database are within the free allowance by an assumption, which can be replaced', () => {
+  expect(assumptions.billedBackups).toMatchObject({ value: 0, meaning: expect.stringMatching(/free allowance, which equals its size/) });
+  expect(sum(found, 'RDS::DBCluster', /^backups/)).toBe(0);
+  const half = estimate(stacks, load(2000, 26), { assumed: { billedBackups: 0.5 } });
+  expect(sum(half, 'RDS::DBCluster', /^backups/)).toBeCloseTo(half.traffic.databaseGb * 0.5 * 0.021, 6);
+});
+
+test('the export has the time of the runs that the template admits at once', () => {
+  const resources = stacks.flatMap(({ template }) => Object.values(template.Resources ?? {}));
+  const properties = resources.map(({ Properties }) => Properties as Record<string, unknown> | undefined);
+  const lambda = properties.find((each) => String(each?.FunctionName).endsWith('-lake-export'));
+  expect(assumptions.exportSeconds.value).toBe(Number(lambda?.ReservedConcurrentExecutions) * 3600);
+});

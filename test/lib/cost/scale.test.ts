@@ -33,6 +33,15 @@ test('each part of the templates has its limit', () => {
   expect(Object.keys(limits(database)).join()).not.toContain('lake:');
 });
 
+test('a remedy sends no hit past the window, from which the lake has its rows, and raises what the template limits', () => {
+  const remedies = Object.fromEntries(
+    limitsOf(estimate(stacks, load(100, 26), lake)).map(({ name, remedy }) => [name.split(':')[0], remedy]),
+  );
+  const ofWriter = limitsOf(estimate(stacks, load(100, 26), lake)).find(({ name }) => name.includes('one writer'))?.remedy;
+  expect(ofWriter).toBe('divide the sites among deployments: each hit is in the database before it is in the lake');
+  expect(remedies.lake).toContain('raise the reserved concurrency of lake-export');
+});
+
 test('a provisioned stream ends with its shards, a larger capacity of the database later', () => {
   const provisioned = limits({ shape: { streamMode: 'provisioned', shards: 6, maxAcu: 32 } });
   expect(provisioned['stream: 6 shards']).toBe(6000);

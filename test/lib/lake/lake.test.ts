@@ -14,16 +14,20 @@ test.each([
   for (const name of ['LakeRolesReaderRole', 'LakeRolesWriterRole', 'LakeRolesWriterPermissions']) expect(before).toContain(name);
 });
 
-test('people hear of a day that is not in the lake after 12 days, until the next run', () => {
+test('six runs of the export work at once at the most, as the limits of ADR 22 say', () => {
+  expect(only({}, 'AWS::Lambda::Function', 'LakeExportFunction').ReservedConcurrentExecutions).toBe(6);
+});
+
+test('people hear of a day that has been due for two days, until the next run', () => {
   expect(only({}, 'AWS::CloudWatch::Alarm', 'LakeLakeExportLate')).toMatchObject({
-    ...{ MetricName: 'LakeOldestDueDay', Namespace: 'Rempart/example', Statistic: 'Maximum', Period: 3600 },
-    ...{ ComparisonOperator: 'GreaterThanThreshold', Threshold: 12, EvaluationPeriods: 1, TreatMissingData: 'ignore' },
+    ...{ MetricName: 'LakeLongestWait', Namespace: 'Rempart/example', Statistic: 'Maximum', Period: 3600 },
+    ...{ ComparisonOperator: 'GreaterThanThreshold', Threshold: 48, EvaluationPeriods: 1, TreatMissingData: 'ignore' },
     ...{ AlarmActions: [expect.anything()], OKActions: [expect.anything()] },
   });
-  expect(only({}, 'AWS::Logs::MetricFilter', 'LakeOldestDueDay')).toMatchObject({
+  expect(only({}, 'AWS::Logs::MetricFilter', 'LakeLongestWait')).toMatchObject({
     LogGroupName: { Ref: expect.stringMatching(/^LakeExportFunctionLog/) },
-    FilterPattern: '{ $.message.oldestDueDays >= 0 }',
-    MetricTransformations: [{ MetricValue: '$.message.oldestDueDays' }],
+    FilterPattern: '{ $.message.longestWaitHours >= 0 }',
+    MetricTransformations: [{ MetricValue: '$.message.longestWaitHours' }],
   });
 });
 

@@ -104,6 +104,31 @@ test('the newest hits are those of the window, and then those of the lake, day b
   expect(await newest(new Date(day(25)), 10)).toEqual([]);
 });
 
+test('a day that stays in the window while newer ones are in the lake alone is read in its turn', async () => {
+  const opened = lake.opened.length;
+  // Its export failed for weeks: the days behind it left the window before it.
+  await addHits(db, site, day(26), 15);
+  const all = await newest(now, 1000);
+  expect(all).toHaveLength(265);
+  const times = (rows: readonly string[]) => rows.map((row) => (JSON.parse(row) as { received_at: string }).received_at);
+  expect(times(all)).toEqual(times(all).toSorted().toReversed());
+  expect(
+    new Set(
+      times(all)
+        .slice(-15)
+        .map((time) => time.slice(0, 10)),
+    ),
+  ).toEqual(new Set([day(26)]));
+  for (const count of [1, 40, 41, 70, 71, 249, 250, 251, 265])
+    expect([count, await newest(now, count)]).toEqual([count, all.slice(0, count)]);
+  // With enough hits in the window that are newer than each of the lake, nothing of it is read.
+  const before = lake.opened.length;
+  expect(before).toBeGreaterThan(opened);
+  await newest(now, 40);
+  expect(lake.opened).toHaveLength(before);
+  await db.superuser.query(`delete from rempart.hits where site_id = $1 and received_at < $2`, [site, `${day(25)}T00:00:00Z`]);
+});
+
 test('the newest hits are without those of a person whose erasure waits, in both places', async () => {
   await db.application.withSite(site, tester, (session) => session.query(`select rempart.erase_person(null, 'v-3')`));
   const rows = await newest(now, 1000);

@@ -51,11 +51,17 @@ const places = (builtIn: readonly BuiltIn[]): string =>
     ])
     .join('<br>');
 
-/** The proof of a clause: rules, probes, tests at run time, awaited parts, an attestation. */
+/** Who else keeps a part, in which configuration. */
+function outside(clause: Clause): readonly string[] {
+  const kept = 'keptOutside' in clause ? clause.keptOutside : undefined;
+  return kept === undefined ? [] : [cell(`where ${kept.where}: ${kept.keeper}`)];
+}
+
+/** The proof of a clause: rules, other keepers, probes, tests at run time, awaited parts, an attestation. */
 function basis(clause: Clause): string {
   const awaits = 'awaits' in clause && clause.awaits ? clause.awaits.map((part) => `awaits ${cell(part)}`) : [];
   const tests = (clause.provenBy ?? []).map((path) => `[${path.replace(/^test\//, '').replace(/\.test\.ts$/, '')}](../${path}) (test)`);
-  return [...proofs(clause), ...probesOf(clause).map(probeLink), ...tests, ...awaits].join('<br>');
+  return [...proofs(clause), ...outside(clause), ...probesOf(clause).map(probeLink), ...tests, ...awaits].join('<br>');
 }
 
 function proofs(clause: Clause): readonly string[] {

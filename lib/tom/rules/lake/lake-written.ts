@@ -7,14 +7,14 @@ import { type Assembly, isObject, listOf, type Resource } from '../../template/a
 import { nameOf } from '../../template/names';
 import { alarmType, functionType, logGroupType, metricFilterType, scheduleType } from '../../template/resource-types';
 
-/** Most days after its end after which people are notified of a day of hits that the lake does not have. */
-export const longestLakeDelay = lakeAfterDays + 5;
+/** Most hours for which a day of hits is due for the lake before people are notified. */
+export const longestLakeWait = 120;
 
 /** Fewest days of the window: a week to repair the export, after people are notified that it is late. */
-const shortestWindow = longestLakeDelay + 7;
+const shortestWindow = lakeAfterDays + longestLakeWait / 24 + 7;
 
-const metric = 'LakeOldestDueDay';
-const field = '$.message.oldestDueDays';
+const metric = 'LakeLongestWait';
+const field = '$.message.longestWaitHours';
 
 const lakeExport = 'data/LakeExportFunction';
 const lakeUpkeep = 'data/LakeUpkeepFunction';
@@ -53,7 +53,7 @@ export const lakeWritten: Rule = {
     }),
     ...guardsWhere(alarmType, isOnLateness, {
       '': [remove],
-      'Properties.Threshold': [remove, replace(longestLakeDelay + 1)],
+      'Properties.Threshold': [remove, replace(longestLakeWait + 1)],
       'Properties.ComparisonOperator': [replace('LessThanThreshold')],
       'Properties.Statistic': [replace('Minimum')],
       'Properties.EvaluationPeriods': [replace(100)],
@@ -76,7 +76,7 @@ export const lakeWritten: Rule = {
   ],
 };
 
-const lateAlarm = `an alarm on ${metric}, which the function logs, with a threshold of at most ${longestLakeDelay} days that notifies a topic`;
+const lateAlarm = `an alarm on ${metric}, which the function logs, with a threshold of at most ${longestLakeWait} hours that notifies a topic`;
 
 const window = `a function database-upkeep whose HOT_DAYS are ${shortestWindow} or more: a day is not to leave before it is exported`;
 
@@ -154,4 +154,4 @@ const isLateAlarm = (alarm: Resource, namespace: string): boolean =>
   alarm.at('EvaluationPeriods') === 1 &&
   alarm.at('ComparisonOperator') === 'GreaterThanThreshold' &&
   typeof alarm.at('Threshold') === 'number' &&
-  Number(alarm.at('Threshold')) <= longestLakeDelay;
+  Number(alarm.at('Threshold')) <= longestLakeWait;

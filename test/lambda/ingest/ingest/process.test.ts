@@ -1,6 +1,7 @@
 // Batches of the stream on a real server: stored, reported for redelivery or set aside. No record is lost.
 import { createHash, randomUUID } from 'node:crypto';
 import { isReplay, processEvent, replayDeadLetter, type Tools } from '../../../../lambda/ingest/ingest/process';
+import { acceptedDays } from '../../../../runtime/hit-days';
 import type { SiteId } from '../../../../runtime/site';
 import { type LocalDatabase, startDatabase } from '../../../../tools/local-database/rempart';
 import { MockObjects } from '../../../runtime/mock-objects';
@@ -219,33 +220,68 @@ describe('a dead letter that Lambda wrote', () => {
   });
 
   const day = 86_400_000;
-  const received = new Date(Date.now() - 49 * day);
-  /** The event of a hit of 49 days ago that the stream took at each of these times. */
-  const takenAt = (...times: readonly number[]) => ({
-    Records: times.flatMap((time) =>
-      kinesisEvent(hit(site, { received: received.toISOString() })).Records.map((record) => ({
+  const ago = (days: number) => new Date(Date.now() - days * day);
+  /** The event of a hit that a collector received and the stream took so many days ago, for each pair. */
+  const taken = (...pairs: readonly (readonly [received: number, taken: number])[]) => ({
+    Records: pairs.flatMap(([received, time]) =>
+      kinesisEvent(hit(site, { received: ago(received).toISOString() })).Records.map((record) => ({
         ...record,
-        kinesis: { ...record.kinesis, approximateArrivalTimestamp: time / 1000 },
+        kinesis: { ...record.kinesis, approximateArrivalTimestamp: ago(time).getTime() / 1000 },
       })),
     ),
   });
 
-  test('is judged by the time at which the stream took it: hits of weeks ago are no clock skew', async () => {
-    await db.maintenance.upkeep('createHitDay', received.toISOString().slice(0, 10));
-    expect(await replay(deadLetter(takenAt(Date.now() - 29 * day)))).toMatchObject({ stored: 1, rejected: 0 });
+  test('is judged by the time at which the stream took it: a hit of weeks before the replay is no clock skew', async () => {
+    expect(await replay(deadLetter(taken([29.5, 5])))).toMatchObject({ stored: 1, rejected: 0 });
     // On the stream it would be one: nothing stays there for so long.
-    expect(await processEvent(kinesisEvent(hit(site, { received: received.toISOString() })), tools())).toEqual(done);
+    expect(await processEvent(kinesisEvent(hit(site, { received: ago(29.5).toISOString() })), tools())).toEqual(done);
     expect(counted()).toMatchObject({ stored: 0, rejected: 1 });
   });
 
-  test('is refused 30 days after the arrival of its oldest record, and nothing of it is stored', async () => {
-    await db.maintenance.upkeep('createHitDay', received.toISOString().slice(0, 10));
-    const old = Date.now() - 30 * day - 60_000;
-    await expect(replay(deadLetter(takenAt(Date.now(), old)))).rejects.toThrow(
-      `dead letter aws/lambda/x: expected records that arrived within 30 days, got one of ${new Date(old).toISOString()}; its hits may be of persons`,
+  test.each([
+    ['the arrival of its oldest record', [30.001, 30.001], 30.001],
+    ['the arrival of its oldest hit at a collector, whose spool had it for days', [31, 25], 31],
+  ] as const)('is refused 30 days after %s, and nothing of it is stored', async (_, old, refused) => {
+    await db.maintenance.upkeep('createHitDay', ago(31).toISOString().slice(0, 10));
+    await expect(replay(deadLetter(taken([0, 0], old)))).rejects.toThrow(
+      new RegExp(
+        `dead letter aws/lambda/x: expected hits that arrived within 30 days, got one of ${ago(refused).toISOString().slice(0, 13)}.*; its person may have`,
+      ),
     );
     expect(await hits(site)).toBe(0);
-    expect(await replay(deadLetter(takenAt(old + 120_000)))).toMatchObject({ stored: 1 });
+  });
+
+  test('has no hit that its erasure has forgotten: what is accepted on any way is of persons whose pseudonym is known', async () => {
+    // The oldest hit that each way takes, of a person whose erasure was asked for when the hit had arrived.
+    const replayed = ago(30 - 1 / 24 - 1 / 1440);
+    const accepted = new Date(`${ago(acceptedDays).toISOString().slice(0, 10)}T00:00:00Z`);
+    await db.superuser.query('delete from rempart.erasures');
+    for (const [visitor, requested] of [
+      ['replayed', replayed],
+      ['late', accepted],
+    ] as const)
+      await db.superuser.query(
+        `insert into rempart.erasures (site_id, visitor, requested_by, requested_at, due_at, window_removed_at, lake_removed_at)
+         values ($1, $2, 'x', $3, $3::timestamptz + interval '30 days', now(), now())`,
+        [site, visitor, requested],
+      );
+    const event = kinesisEvent(hit(site, { visitor: 'replayed', received: replayed.toISOString() }));
+    const [record] = event.Records;
+    const arrived = { ...record?.kinesis, approximateArrivalTimestamp: ago(20).getTime() / 1000 };
+    expect(await replay(deadLetter({ Records: [{ ...record, kinesis: arrived }] as never }))).toMatchObject({ stored: 1 });
+    await processEvent(kinesisEvent(hit(site, { visitor: 'late', received: accepted.toISOString() })), tools());
+    expect(counted()).toMatchObject({ stored: 1 });
+    // Both erasures are still pending: the next pass of the upkeep removes the hits.
+    const { rows } = await db.superuser.query(
+      'select count(*)::int as pending from rempart.erasures where removed_at is null and due_at > now()',
+    );
+    expect(rows).toEqual([{ pending: 2 }]);
+    await db.superuser.query(`update rempart.erasures set window_removed_at = now() - interval '21 hours'`);
+    await db.maintenance.withSite(site, { name: 'database-upkeep', from: 'schedule', doing: 'remove erased' }, (session) =>
+      session.query('select rempart.remove_erased()'),
+    );
+    expect(await hits(site)).toBe(0);
+    await db.superuser.query('delete from rempart.erasures');
   });
 
   test.each([

@@ -57,6 +57,15 @@ async function lakeRows(lake: MemoryLake, site: SiteId, of: string): Promise<rea
   return found.map(({ text }) => text);
 }
 
+/** Days of any site that the lake has not. */
+async function waiting(): Promise<number> {
+  const { rows } = await db.superuser.query<{ n: number }>(
+    `select count(*)::int as n from rempart.hit_days where state <> 'stored' and day < $1`,
+    [day(10)],
+  );
+  return rows[0]?.n ?? 0;
+}
+
 /** Lets the time of all claims pass. */
 const expireClaims = () =>
   db.superuser.query(`update rempart.hit_days set claimed_until = now() - interval '1 second' where claim is not null`);
@@ -68,12 +77,12 @@ test('exports each day that is over for ten days, as it is in the window, in obj
   await addHits(db, one, day(10), 30);
   await addHits(db, two, day(20), 61);
   const lake = new MemoryLake();
-  expect(await run(lake)).toEqual({ days: 2, rows: 311, objects: 7, oldestDueDays: 0, failures: [] });
+  expect(await run(lake)).toEqual({ days: 2, rows: 311, objects: 7, longestWaitHours: 0, failures: [] });
   expect(await lakeRows(lake, one, day(11))).toEqual(await windowRows(db, one, onDay(day(11))));
   expect(await lakeRows(lake, two, day(20))).toEqual(await windowRows(db, two, onDay(day(20))));
   expect((await catalogue()).map(({ rows }) => Number(rows))).toEqual([60, 60, 60, 60, 10, 60, 1]);
   expect([...lake.objects.keys()].sort()).toEqual((await catalogue()).map(({ object_key: key }) => key).sort());
-  expect(await run(lake)).toEqual({ days: 0, rows: 0, objects: 0, oldestDueDays: 0, failures: [] });
+  expect(await run(lake)).toEqual({ days: 0, rows: 0, objects: 0, longestWaitHours: 0, failures: [] });
 });
 
 test('a day that is longer than a run continues behind its last object, and the rows are those of one run', async () => {
@@ -84,11 +93,11 @@ test('a day that is longer than a run continues behind its last object, and the 
   // Each run ends after its first object.
   for (let due = 1; due > 0 && runs.length < 20; ) {
     let calls = 0;
-    const result = await run(lake, () => calls++ > 0);
-    due = result.oldestDueDays;
+    await run(lake, () => calls++ > 0);
+    due = await waiting();
     runs.push(due);
   }
-  expect(runs).toEqual([12, 12, 12, 12, 0]);
+  expect(runs).toEqual([1, 1, 1, 1, 0]);
   expect(await lakeRows(lake, one, late)).toEqual(await windowRows(db, one, onDay(late)));
 });
 
@@ -99,10 +108,10 @@ test('a run that dies after any write leaves nothing that the next does not comp
     const lake = new MemoryLake();
     let writes = 0;
     lake.failing = () => writes++ === survivedWrites;
-    const { failures, oldestDueDays } = await run(lake);
+    const { failures } = await run(lake);
     const failed = survivedWrites < 5 ? [expect.stringMatching(/^Error: site .*SlowDown/)] : [];
     expect(failures.map(String)).toEqual(failed);
-    expect(oldestDueDays).toBe(survivedWrites < 5 ? 13 + survivedWrites : 0);
+    expect(await waiting()).toBe(survivedWrites < 5 ? 1 : 0);
     lake.failing = never;
     // The claim of the run that died holds the day for a while.
     expect(await run(lake)).toMatchObject({ days: 0, failures: [] });
@@ -132,7 +141,7 @@ test('a day whose last object is full is recorded', async () => {
   const site = await db.createSite('full');
   await addHits(db, site, of, 120);
   const lake = new MemoryLake();
-  expect(await run(lake)).toEqual({ days: 1, rows: 120, objects: 2, oldestDueDays: 0, failures: [] });
+  expect(await run(lake)).toEqual({ days: 1, rows: 120, objects: 2, longestWaitHours: 0, failures: [] });
   expect(await lakeRows(lake, site, of)).toEqual(await windowRows(db, site, onDay(of)));
 });
 
@@ -151,7 +160,7 @@ test('runs at once share the days: each is exported by one of them', async () =>
   expect(results.every(({ days }) => days > 0)).toBe(true);
   for (const site of sites)
     for (const ago of [11, 12, 13]) expect(await lakeRows(lake, site, day(ago))).toEqual(await windowRows(db, site, onDay(day(ago))));
-  expect((await run(lake)).oldestDueDays).toBe(0);
+  expect(await waiting()).toBe(0);
 });
 
 test('a late hit makes its day due again, and its objects are replaced', async () => {
@@ -179,8 +188,8 @@ test('a hit that comes while its day is read leaves the day to the next run, and
       },
     };
   });
-  expect(await run(lake)).toMatchObject({ days: 0, oldestDueDays: 11, failures: [] });
-  expect(await run(lake)).toMatchObject({ days: 1, rows: 131, oldestDueDays: 0 });
+  expect(await run(lake)).toMatchObject({ days: 0, failures: [] });
+  expect(await run(lake)).toMatchObject({ days: 1, rows: 131, longestWaitHours: 0 });
   expect(await lakeRows(lake, one, of)).toEqual(await windowRows(db, one, onDay(of)));
 });
 
@@ -196,4 +205,61 @@ test('a day that is due again gets back an object that the catalogue has and the
   expect(await run(lake)).toMatchObject({ days: 1, objects: 2, failures: [] });
   expect([...lake.objects.keys()].sort()).toEqual(before.sort());
   expect(await lakeRows(lake, two, of)).toEqual(await windowRows(db, two, onDay(of)));
+});
+
+describe('how long a day has been due', () => {
+  const broken = () => {
+    const lake = new MemoryLake();
+    lake.failing = () => true;
+    return lake;
+  };
+  const hoursToday = () => (Date.now() - Date.parse(`${day(0)}T00:00:00Z`)) / 3_600_000;
+  let site: SiteId;
+  const setChanged = (hours: number) =>
+    db.superuser.query(`update rempart.hit_days set changed_at = now() - make_interval(secs => $2 * 3600) where site_id = $1`, [
+      site,
+      hours,
+    ]);
+
+  test('is measured from the midnight on which it was due, for a day whose hits came in time', async () => {
+    site = await db.createSite('waits');
+    await addHits(db, site, day(14), 5);
+    await setChanged(14 * 24);
+    const { longestWaitHours, failures } = await run(broken());
+    expect(failures).toHaveLength(1);
+    // Due when it was over for ten days: at the beginning of three days ago.
+    expect(longestWaitHours).toBeCloseTo(72 + hoursToday(), 0);
+  });
+
+  test('begins with a late hit, not with the end of the day, and a further one does not begin it again', async () => {
+    await expireClaims();
+    expect(await run(new MemoryLake())).toMatchObject({ days: 1, longestWaitHours: 0 });
+    // A day of a month ago becomes due by a hit of now: nobody is late.
+    await addHits(db, site, day(14), 1, 7);
+    expect((await run(broken())).longestWaitHours).toBeLessThan(0.1);
+    await setChanged(30);
+    // While it is read, and again while it waits.
+    await addHits(db, site, day(14), 1, 8);
+    await addHits(db, site, day(14), 1, 9);
+    expect((await run(broken())).longestWaitHours).toBeCloseTo(30, 1);
+    await expireClaims();
+    expect(await run(new MemoryLake())).toMatchObject({ days: 1, rows: 8, longestWaitHours: 0 });
+  });
+});
+
+test('a site whose days cannot be listed is a failure with its number, and the others are exported', async () => {
+  const [bad, good] = [await db.createSite('bad'), await db.createSite('good')];
+  for (const site of [bad, good]) await addHits(db, site, day(11), 3);
+  const failing = new Proxy(db.maintenance, {
+    get: (target, name) => {
+      const value = Reflect.get(target, name);
+      if (name !== 'withSite') return typeof value === 'function' ? value.bind(target) : value;
+      return (of: SiteId, ...rest: [never, never]) =>
+        of === bad ? Promise.reject(new Error('canceling statement due to lock timeout')) : target.withSite(of, ...rest);
+    },
+  });
+  const { failures, days } = await exportDueDays(failing, new MemoryLake(), { now, afterDays: 10, isLate: never });
+  expect([failures.map(String), days]).toEqual([[`Error: site ${bad}: canceling statement due to lock timeout`], 1]);
+  expect(await waiting()).toBe(1);
+  await run(new MemoryLake());
 });

@@ -78,14 +78,14 @@ export const lake: Resources = {
   LakeUpkeepSchedule: schedule('LakeUpkeepFunction'),
   Filter: resource('AWS::Logs::MetricFilter', {
     LogGroupName: ref('Log'),
-    FilterPattern: '{ $.message.oldestDueDays >= 0 }',
+    FilterPattern: '{ $.message.longestWaitHours >= 0 }',
     MetricTransformations: [
-      { MetricNamespace: 'Rempart/production', MetricName: 'LakeOldestDueDay', MetricValue: '$.message.oldestDueDays' },
+      { MetricNamespace: 'Rempart/production', MetricName: 'LakeLongestWait', MetricValue: '$.message.longestWaitHours' },
     ],
   }),
   Late: resource('AWS::CloudWatch::Alarm', {
-    ...{ Namespace: 'Rempart/production', MetricName: 'LakeOldestDueDay', Statistic: 'Maximum', EvaluationPeriods: 1 },
-    ...{ ComparisonOperator: 'GreaterThanThreshold', Threshold: 12, AlarmActions: [ref('Topic')] },
+    ...{ Namespace: 'Rempart/production', MetricName: 'LakeLongestWait', Statistic: 'Maximum', EvaluationPeriods: 1 },
+    ...{ ComparisonOperator: 'GreaterThanThreshold', Threshold: 48, AlarmActions: [ref('Topic')] },
   }),
 };
 

@@ -45,10 +45,10 @@ test('a window of a week beyond the latest alarm complies', () => {
 test.each<[string, string, JsonObject]>([
   ['has no log', 'Filter', { LogGroupName: 'another' }],
   ['reads another field', 'Filter', { FilterPattern: '{ $.message.days >= 0 }' }],
-  ['reads late days alone', 'Filter', { FilterPattern: '{ $.message.oldestDueDays > 100 }' }],
-  ['comes weeks late', 'Late', { Threshold: 30 }],
+  ['reads late days alone', 'Filter', { FilterPattern: '{ $.message.longestWaitHours > 100 }' }],
+  ['comes weeks late', 'Late', { Threshold: 121 }],
   ['is raised by no day', 'Late', { ComparisonOperator: 'LessThanThreshold' }],
-  ['sees the youngest day', 'Late', { Statistic: 'Minimum' }],
+  ['sees the shortest wait', 'Late', { Statistic: 'Minimum' }],
   ['is on one site alone', 'Late', { Dimensions: [{ Name: 'Site', Value: '1' }] }],
   ['waits for days', 'Late', { EvaluationPeriods: 100 }],
   ['reads another namespace', 'Late', { Namespace: 'AWS/Lambda' }],

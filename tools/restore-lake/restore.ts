@@ -1,0 +1,59 @@
+// The request of a restore to the function lake-export, which has the rights on versions of one site at a time.
+import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import type { RestoreRequest, RestoreResult } from '../../lambda/lake/lake-export/restore';
+import { functionName } from '../../lib/config/names';
+import type { Site } from '../../lib/config/site';
+import { ToolError, UsageError } from '../command-line';
+import { print } from '../command-output';
+
+export const usage = `npm run restore:lake -- --key KEY [options]
+
+Restores a file of the lake whose object is gone or damaged, from a version of the object: versions exist for 14 days. The function lake-export
+does it, and compares the content with the digest in the catalogue. Without --confirm nothing is written.
+
+It refuses an object that an erasure or a later export has replaced, and a day with files that the catalogue does not have, as after a restore
+of the database: erased rows must not come back.
+
+  --key KEY          required: key of the object, as the error has it: lake/site=7/day=2026-11-01/0123456789abcdef.parquet
+  --confirm          restore the object; otherwise print what would be done
+  --deployment NAME  the deployment, a file in config/ [default: production]
+  --recovery         the recovery site
+  --json             print the result as JSON
+  --help             print this text
+
+Exit codes: 0 for a file that is restored, would be, or is intact, 1 for one that cannot be, 2 for a mistake in the command line.`;
+
+export const options = {
+  key: { type: 'string' },
+  confirm: { type: 'boolean' },
+  deployment: { type: 'string' },
+  recovery: { type: 'boolean' },
+  json: { type: 'boolean' },
+} as const;
+
+export interface RestoreOptions {
+  readonly key?: string | undefined;
+  readonly confirm?: boolean | undefined;
+  readonly json?: boolean | undefined;
+}
+
+const form = /^lake\/site=[1-9]\d{0,9}\/day=\d{4}-\d{2}-\d{2}\/[0-9a-f]{16}\.parquet$/;
+
+export async function restoreFile(
+  { key = '', confirm = false, json }: RestoreOptions,
+  site: Site,
+  lambda: Pick<LambdaClient, 'send'>,
+): Promise<number> {
+  if (!form.test(key))
+    throw new UsageError(`--key: expected lake/site=ID/day=DAY/DIGEST.parquet, got ${key === '' ? 'none' : key}; copy it from the error`);
+  const request: RestoreRequest = { restore: { key, confirm } };
+  const FunctionName = functionName(site, 'lake-export');
+  const answer = await lambda.send(new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify(request)) }));
+  const result: unknown = JSON.parse(Buffer.from(answer.Payload ?? []).toString() || 'null');
+  if (answer.FunctionError !== undefined) throw new ToolError(String((result as { errorMessage?: unknown } | null)?.errorMessage));
+  print(json, result, textOf(result as RestoreResult));
+  return 0;
+}
+
+const textOf = ({ key, outcome, version, bytes }: RestoreResult): string =>
+  `${key}: ${outcome}, ${bytes} bytes of version ${version}${outcome === 'would be restored' ? '; repeat the command with --confirm' : ''}`;
