@@ -33,6 +33,7 @@ export function build(site: Site): Deployed {
 const withoutFiles = {
   '@aws-cdk/core:validateAgainstDefaultRules': false,
   'aws:cdk:disable-asset-staging': true,
+  'aws:cdk:disable-creation-stack-traces': true,
   'aws:cdk:enable-path-metadata': false,
   'aws:cdk:disable-version-reporting': true,
 };
