@@ -57,6 +57,7 @@ function readReport(file: string): JestReport {
 }
 
 function wholeNumber(name: string, text: string): number {
-  if (!/^[1-9]\d{0,4}$/.test(text)) throw new UsageError(`--${name}: expected a whole number of 1 or more, got ${text}; choose such a number`);
+  if (!/^[1-9]\d{0,4}$/.test(text))
+    throw new UsageError(`--${name}: expected a whole number of 1 or more, got ${text}; choose such a number`);
   return Number(text);
 }
