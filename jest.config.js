@@ -15,6 +15,7 @@ module.exports = {
   },
   globalSetup: '<rootDir>/test/synthesized/setup.ts',
   globalTeardown: '<rootDir>/test/synthesized/teardown.ts',
+  testSequencer: '<rootDir>/test/sequence/sequencer.js',
   maxWorkers: '100%',
   testTimeout: 30_000,
 };

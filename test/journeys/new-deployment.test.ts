@@ -2,43 +2,32 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { projectRoot, synthesizeSync } from '../../tools/synthesis/synthesize';
+import { projectRoot, type SynthesisRequest, synthesizeSync } from '../../tools/synthesis/synthesize';
+import { type AppOutcome, synthesizeInTurn } from './in-turn';
 
-let folder = '';
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'rempart-new-'));
-  cpSync(join(projectRoot, 'config'), join(folder, 'config'), { recursive: true });
-  symlinkSync(join(projectRoot, 'node_modules'), join(folder, 'node_modules'), 'dir');
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
-const synthesize = (deployment: string, context = {}) =>
-  synthesizeSync({ deployment, site: 'home', outdir: join(folder, 'out'), validation: false, workingDirectory: folder, context });
+/** A folder of a user, with the deployment `acme` beside those of this project. */
+function folderWith(acme?: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'rempart-new-'));
+  folders.push(folder);
+  cpSync(join(projectRoot, 'config'), join(folder, 'config'), { recursive: true });
+  cpSync(join(projectRoot, 'test/lib/edge/client-authority.pem'), join(folder, 'config', 'cloudflare-ca.pem'));
+  symlinkSync(join(projectRoot, 'node_modules'), join(folder, 'node_modules'), 'dir');
+  if (acme !== undefined) writeFileSync(join(folder, 'config', 'acme.yaml'), acme);
+  return folder;
+}
+
+const request = (folder: string, deployment = 'acme', context = {}): SynthesisRequest => ({
+  ...{ deployment, site: 'home', outdir: join(folder, 'out'), validation: false, workingDirectory: folder, context },
+});
 
 /** What the account of the credentials has once, and staging holds. */
 const inSharedAccount = 'network: { blockPublicAccess: false }\naccess: { accessAnalyzer: existing }\n';
-
-test.each([
-  ['production', ''],
-  ['staging', inSharedAccount],
-  ['development', inSharedAccount],
-  ['staging', 'account: "111111111111"\n'],
-])(
-  'a new deployment for %s synthesizes and breaks no promise',
-  (environment, rest) => {
-    writeFileSync(join(folder, 'config', 'acme.yaml'), `environment: ${environment}\nowner: platform-team\n${rest}`);
-    expect(synthesize('acme')).toMatchObject({ status: 0 });
-  },
-  60_000,
-);
-
-test('a second one outside production without an account is rejected for the settings that exist once per account', () => {
-  writeFileSync(join(folder, 'config', 'acme.yaml'), 'environment: staging\nowner: platform-team\n');
-  const { status, stderr } = synthesize('acme');
-  expect(status).toBe(1);
-  expect(stderr).toContain('access.accessAnalyzer: expected existing, because config/staging.yaml manages the access analyzer');
-  expect(stderr).toContain('network.blockPublicAccess: expected false, because config/staging.yaml enables VPC Block Public Access');
-}, 60_000);
+const shortest = (environment: string, rest: string) => `environment: ${environment}\nowner: platform-team\n${rest}`;
 
 const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
 const examples = [...readme.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => text);
@@ -67,21 +56,59 @@ collection:
   dedicatedTenancy: true
 `;
 
-test.each([
-  ...examples.map((text, index) => [`example ${index + 1} of README`, text] as const),
-  ['everything turned on', everything] as const,
-])(
-  '%s synthesizes and breaks no promise',
-  (_, text) => {
-    cpSync(join(projectRoot, 'test/lib/edge/client-authority.pem'), join(folder, 'config', 'cloudflare-ca.pem'));
-    writeFileSync(join(folder, 'config', 'acme.yaml'), text);
-    expect(synthesize('acme')).toMatchObject({ status: 0, stderr: expect.not.stringContaining('TOM') });
+const deployments = [
+  ['production', ''],
+  ['staging', inSharedAccount],
+  ['development', inSharedAccount],
+  ['staging', 'account: "111111111111"\n'],
+] as const;
+
+/** The configurations that are synthesized in one process; that of the shortest for production has its own. */
+const texts = [...new Set([...deployments.slice(1).map(([environment, rest]) => shortest(environment, rest)), ...examples, everything])];
+const synthesized = new Map<string, AppOutcome & { readonly folder: string }>();
+beforeAll(() => {
+  const places = texts.map((text) => ({ text, folder: folderWith(text) }));
+  const outcomes = synthesizeInTurn(places.map(({ folder }) => request(folder)));
+  places.forEach(({ text, folder }, index) => {
+    synthesized.set(text, { ...(outcomes[index] as AppOutcome), folder });
+  });
+}, 600_000);
+
+test.each(deployments)(
+  'a new deployment for %s synthesizes and breaks no promise',
+  (environment, rest) => {
+    const text = shortest(environment, rest);
+    const outcome = synthesized.get(text) ?? synthesizeSync(request(folderWith(text)));
+    expect(outcome).toMatchObject({ status: 0 });
   },
   60_000,
 );
 
+test('what an app prints and returns in the process of several is its own', () => {
+  const broken = shortest('staging', 'network: { vpcCidr: 10.0.0.0/30 }\n');
+  const [first, second, third] = synthesizeInTurn([broken, shortest('staging', ''), broken].map((text) => request(folderWith(text))));
+  expect(first).toMatchObject({ status: 1, output: expect.stringContaining('network.vpcCidr') });
+  expect(second).toMatchObject({ status: 1, output: expect.stringContaining('access.accessAnalyzer') });
+  expect(second?.output).not.toContain('network.vpcCidr');
+  expect(third).toEqual({ ...first, output: first?.output.replaceAll(folders.at(-3) ?? '', folders.at(-1) ?? '') });
+}, 60_000);
+
+test('a second one outside production without an account is rejected for the settings that exist once per account', () => {
+  const { status, stderr } = synthesizeSync(request(folderWith(shortest('staging', ''))));
+  expect(status).toBe(1);
+  expect(stderr).toContain('access.accessAnalyzer: expected existing, because config/staging.yaml manages the access analyzer');
+  expect(stderr).toContain('network.blockPublicAccess: expected false, because config/staging.yaml enables VPC Block Public Access');
+}, 60_000);
+
+test.each([
+  ...examples.map((text, index) => [`example ${index + 1} of README`, text] as const),
+  ['everything turned on', everything] as const,
+])('%s synthesizes and breaks no promise', (_, text) => {
+  expect(synthesized.get(text)).toMatchObject({ status: 0, output: expect.not.stringContaining('TOM') });
+});
+
 test('a mistyped context key is refused and does not build production', () => {
-  const { status, stderr } = synthesize('production', { deploymnt: 'staging' });
+  const { status, stderr } = synthesizeSync(request(folderWith(), 'production', { deploymnt: 'staging' }));
   expect(status).toBe(1);
   expect(stderr).toContain('-c deploymnt: expected deployment or site, got "deploymnt"; use -c deployment=<name>');
 }, 60_000);
@@ -89,18 +116,14 @@ test('a mistyped context key is refused and does not build production', () => {
 test.each([
   ['the account of the configuration', 'account: "111111111111"\n', 'aws://111111111111/eu-west-3'],
   ['the account of the credentials', inSharedAccount, 'aws://unknown-account/eu-west-3'],
-])(
-  'its stacks are bound to %s, so that cdk refuses any other',
-  (_, account, environment) => {
-    writeFileSync(join(folder, 'config', 'acme.yaml'), `environment: staging\nowner: platform-team\n${account}`);
-    expect(synthesize('acme')).toMatchObject({ status: 0 });
-    const { artifacts } = JSON.parse(readFileSync(join(folder, 'out', 'manifest.json'), 'utf8')) as { artifacts: Record<string, Artifact> };
-    const stacks = Object.values(artifacts).filter(({ type }) => type === 'aws:cloudformation:stack');
-    expect(stacks.length).toBeGreaterThan(0);
-    expect(new Set(stacks.map((stack) => stack.environment))).toEqual(new Set([environment]));
-  },
-  60_000,
-);
+])('its stacks are bound to %s, so that cdk refuses any other', (_, account, environment) => {
+  const { status, folder = '' } = synthesized.get(shortest('staging', account)) ?? {};
+  expect(status).toBe(0);
+  const { artifacts } = JSON.parse(readFileSync(join(folder, 'out', 'manifest.json'), 'utf8')) as { artifacts: Record<string, Artifact> };
+  const stacks = Object.values(artifacts).filter(({ type }) => type === 'aws:cloudformation:stack');
+  expect(stacks.length).toBeGreaterThan(0);
+  expect(new Set(stacks.map((stack) => stack.environment))).toEqual(new Set([environment]));
+});
 
 interface Artifact {
   readonly type: string;

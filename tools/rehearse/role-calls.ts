@@ -23,8 +23,17 @@ const otherRoles: Readonly<Record<string, readonly Call[]>> = {
 const named = (calls: readonly Call[], variable: '<function>' | '<schedule>', id: string): readonly Call[] =>
   JSON.parse(JSON.stringify(calls).replaceAll(variable, id)) as readonly Call[];
 
+type CallsByRole = Readonly<Record<string, readonly Call[]>>;
+
+let known: CallsByRole | undefined;
+
 /** The calls of every role by its name, those of services of AWS with the role included. */
-export function roleCalls(): Readonly<Record<string, readonly Call[]>> {
+export function roleCalls(): CallsByRole {
+  known ??= readRoleCalls();
+  return known;
+}
+
+function readRoleCalls(): CallsByRole {
   const functions = Object.entries(functionRoles).map(([id, { control, inVpc }]) => [
     `${id}Role`,
     named([...(inVpc ? interfaceCalls : []), ...functionCalls, ...controlCalls[control]], '<function>', id),

@@ -1,5 +1,6 @@
 // The evaluation of one request by AWS's policy logic. The only file that imports the simulator: it is licensed under
 // AGPL-3.0, for development alone, and nothing that is bundled or deployed may import it.
+import { createHash } from 'node:crypto';
 import { type EvaluationResult, runSimulation, type Simulation } from '@cloud-copilot/iam-simulate';
 import { isObject, type Json, type JsonObject, listOf } from '../../lib/tom/template/assembly';
 import { standInAccount } from './stand-in';
@@ -30,7 +31,7 @@ export interface PolicyAnswer {
 
 /** Evaluates a request. The account has no service control policies; those of an organization can only deny more. */
 export async function evaluateRequest(request: PolicyRequest): Promise<PolicyAnswer> {
-  const result = await runSimulation(withKnownKeys(simulationOf(onTunnel(onSession(request)))), {});
+  const result = await resultOf(simulationOf(onTunnel(onSession(request))));
   if (result.resultType === 'error') return { allowed: false, reason: `not evaluated: ${JSON.stringify(result.errors)}` };
   const analyses = result.resultType === 'single' ? [result.result.analysis] : result.results.map(({ analysis }) => analysis);
   if (result.overallResult === 'Allowed') return { allowed: true, reason: 'allowed' };
@@ -45,7 +46,7 @@ export async function evaluateRequest(request: PolicyRequest): Promise<PolicyAns
  * go untested
  */
 export async function decisionOn(request: PolicyRequest, account: string): Promise<EvaluationResult> {
-  const result = await runSimulation(withKnownKeys(simulationOf(onTunnel(request), account)), {});
+  const result = await resultOf(simulationOf(onTunnel(request), account));
   if (result.resultType === 'error') throw new Error(`${request.action}: ${JSON.stringify(result.errors)}`);
   const ignored = result.resultType === 'single' ? (result.result.ignoredContextKeys ?? []) : [];
   if (ignored.length > 0) throw new Error(`${request.action}: the simulator dropped ${ignored.join(', ')}`);
@@ -148,16 +149,31 @@ function mapStatements(policy: Json, change: (statement: JsonObject) => JsonObje
   return { ...policy, Statement: listOf(policy.Statement).map((statement) => (isObject(statement) ? change(statement) : statement)) };
 }
 
+type SimulationResult = Awaited<ReturnType<typeof runSimulation>>;
+
+const results = new Map<string, Promise<SimulationResult>>();
+
+/**
+ * The result for a simulation, which depends on nothing else. Deployments that differ in one policy have most requests
+ * in common; each is evaluated once.
+ */
+function resultOf(simulation: Simulation): Promise<SimulationResult> {
+  const text = withKnownKeys(JSON.stringify(simulation));
+  const key = createHash('sha256').update(text).digest('base64');
+  const result = results.get(key) ?? runSimulation(JSON.parse(text) as Simulation, {});
+  results.set(key, result);
+  return result;
+}
+
 /**
  * Keys under another name, which the simulator keeps. It drops a key whose variable part follows a colon, as in
  * `kms:EncryptionContext:aws:logs:arn` ("AWS KMS condition keys"), and those of EC2 Instance Connect: its data has
  * them for no action, and one of them below another service ("Condition keys for Amazon EC2 Instance Connect").
  */
-function withKnownKeys(simulation: Simulation): Simulation {
-  const renamed = JSON.stringify(simulation).replace(
+function withKnownKeys(simulation: string): string {
+  return simulation.replace(
     /"(?:kms:EncryptionContext:([^"]+)|ec2-instance-connect:(remotePort|maxTunnelDuration)|ec2:(osuser))"/g,
     (_, context?: string, limit?: string, user?: string) =>
       `"aws:PrincipalTag/${context === undefined ? `connect-${limit ?? user}` : `encryption-context-${context.replaceAll(':', '-')}`}"`,
   );
-  return JSON.parse(renamed) as Simulation;
 }

@@ -88,6 +88,8 @@ const generatedName = ({ stack, logicalId }: Resource): string => `${stack.name}
 /** The values of one deployment in its stand-in account. */
 export class StandIn {
   private readonly byName: ReadonlyMap<string, Resource>;
+  private readonly knownProperties = new Map<Resource, JsonObject>();
+  private readonly knownAttributes = new Map<string, Readonly<Record<string, string>>>();
 
   constructor(readonly assembly: Assembly) {
     this.byName = new Map(assembly.resources.map((resource) => [nameOf(resource, assembly.facts), resource]));
@@ -99,8 +101,12 @@ export class StandIn {
 
   /** The properties of a resource with concrete values. */
   properties(resource: Resource): JsonObject {
+    const known = this.knownProperties.get(resource);
+    if (known) return known;
     const { Properties } = canonicalResource(resource, this.assembly);
-    return Properties === undefined ? {} : (this.concrete(Properties) as JsonObject);
+    const properties = Properties === undefined ? {} : (this.concrete(Properties) as JsonObject);
+    this.knownProperties.set(resource, properties);
+    return properties;
   }
 
   /** ARN of a resource, or another text that its `Arn` or `Ref` yields. */
@@ -127,6 +133,12 @@ export class StandIn {
   }
 
   private attributes(name: string): Readonly<Record<string, string>> {
+    const known = this.knownAttributes.get(name) ?? this.attributesOf(name);
+    this.knownAttributes.set(name, known);
+    return known;
+  }
+
+  private attributesOf(name: string): Readonly<Record<string, string>> {
     const resource = this.byName.get(name);
     const attributes = resource && attributesByType[resource.type];
     if (!resource || !attributes) return {};

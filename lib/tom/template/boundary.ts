@@ -16,8 +16,16 @@ export function managedPolicy(value: Json | undefined, from: Resource, assembly:
   return assembly.ofType(managedPolicyType).find((policy) => policy.at('ManagedPolicyName') === name);
 }
 
+const boundariesByAssembly = new WeakMap<Assembly, ReadonlySet<Resource>>();
+
 /** The managed policies that bound a role or user of the deployment. */
 export function boundaryPolicies(assembly: Assembly): ReadonlySet<Resource> {
+  const known = boundariesByAssembly.get(assembly) ?? boundariesOf(assembly);
+  boundariesByAssembly.set(assembly, known);
+  return known;
+}
+
+function boundariesOf(assembly: Assembly): ReadonlySet<Resource> {
   const principals = principalTypes.flatMap((type) => assembly.ofType(type));
   const found = principals.map((principal) => managedPolicy(principal.at('PermissionsBoundary'), principal, assembly));
   return new Set(found.filter((policy) => policy !== undefined));

@@ -3,7 +3,9 @@ import { settingsSchema } from '../../../lib/config/settings/settings';
 import { siteOf } from '../../../lib/config/site';
 import { evaluate } from '../../../lib/tom/evaluate';
 import { rules } from '../../../lib/tom/rules/all';
-import { callRows } from '../../../tools/rehearse/call-rows';
+import { nameOf } from '../../../lib/tom/template/names';
+import { roleType } from '../../../lib/tom/template/resource-types';
+import { roleRows } from '../../../tools/rehearse/call-rows';
 import { build } from '../../../tools/rehearse/deployments';
 import { StandIn } from '../../../tools/rehearse/stand-in';
 import { grantsOf, only, resourcesOf, variablesOf } from '../stacks/access-stack';
@@ -53,7 +55,10 @@ test.each(['home', 'recovery'] as const)(
   async (site) => {
     const { assembly, found } = findingsAt(site, 'identity-center');
     expect(found).toEqual(findingsAt(site, 'users').found);
-    const rows = (await callRows(new StandIn(assembly))).filter(({ subject }) => subject.startsWith('access/PermissionSets'));
+    const roles = assembly.ofType(roleType).map((role) => nameOf(role, assembly.facts));
+    const own = roles.filter((role) => role.startsWith('access/PermissionSets'));
+    expect(own).toContain('access/PermissionSetsFunctionRole');
+    const rows = await roleRows(new StandIn(assembly), own);
     expect(rows.map(({ outcome }) => outcome)).toContain('ok');
     expect(rows.filter(({ outcome }) => outcome !== 'ok')).toEqual([]);
   },

@@ -26,8 +26,8 @@ function assemblyOf(choice: Choice): Assembly {
 
 describe.each(choices.map((choice) => [JSON.stringify(choice), choice] as const))('the access stack of %s', (_, choice) => {
   test('answers for every finding of the rule packs, and for nothing that none of them finds', () => {
-    const { app, stack } = accessStack(choice);
-    const { found, acknowledged } = findingsOf(app, stack);
+    const { stack } = accessStack(choice);
+    const { found, acknowledged } = findingsOf(stack);
     expect(found).toEqual(acknowledged);
   });
 

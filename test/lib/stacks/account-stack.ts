@@ -13,8 +13,14 @@ export const account = '111111111111';
 
 const { context } = JSON.parse(readFileSync(join(__dirname, '../../../cdk.json'), 'utf8')) as { context: Record<string, unknown> };
 
+/**
+ * Files that a deployment uploads stay where they are: templates name them by their content. Nobody reads where in the
+ * code a resource was created.
+ */
+const withoutCopies = { 'aws:cdk:disable-asset-staging': true, 'aws:cdk:disable-creation-stack-traces': true };
+
 /** An app with the feature flags of the project. */
-export const appWithFlags = (): App => new App({ context });
+export const appWithFlags = (): App => new App({ context: { ...context, ...withoutCopies } });
 
 export interface Choice {
   readonly environment?: Settings['environment'];

@@ -37,7 +37,7 @@ describe.each(choices)('the account stack of $environment at the $site site', (c
   });
 
   test('answers for every finding of the rule packs, and for nothing that none of them finds', () => {
-    const { found, acknowledged } = findingsOf(app, stack);
+    const { found, acknowledged } = findingsOf(stack);
     expect(found).toEqual(acknowledged);
   });
 });

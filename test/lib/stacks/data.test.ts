@@ -24,8 +24,8 @@ describe.each(choices)('the data stack of $environment at $site', (choice) => {
   });
 
   test('answers for every finding of the rule packs, and for nothing that none of them finds', () => {
-    const { app, stack } = dataStack(choice);
-    const { found, acknowledged } = findingsOf(app, stack);
+    const { stack } = dataStack(choice);
+    const { found, acknowledged } = findingsOf(stack);
     expect(found).toEqual(acknowledged);
   });
 });

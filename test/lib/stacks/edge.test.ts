@@ -47,8 +47,8 @@ describe.each(choices.map((choice) => [label(choice), choice] as const))('the ed
   });
 
   test('answers for every finding of the rule packs, and for nothing that none of them finds', () => {
-    const { app, stack } = edgeStack(choice);
-    const { found, acknowledged } = findingsOf(app, stack);
+    const { stack } = edgeStack(choice);
+    const { found, acknowledged } = findingsOf(stack);
     expect(found).toEqual(acknowledged);
   });
 

@@ -1,14 +1,14 @@
 // Findings of the rule packs in a stack, and its acknowledgements: a test compares them.
-import type { App, Stack } from 'aws-cdk-lib/core';
+import type { Stack } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, PCIDSS321Checks } from 'cdk-nag';
 import { type Exception, exceptionMetadataKey } from '../../../lib/labels/exceptions';
 
 /** `<construct> <pack>::<rule>` of each finding in the stack, and of each acknowledgement. */
-export function findingsOf(app: App, stack: Stack): { readonly found: readonly string[]; readonly acknowledged: readonly string[] } {
+export function findingsOf(stack: Stack): { readonly found: readonly string[]; readonly acknowledged: readonly string[] } {
   const packs = [new AwsSolutionsChecks(), new NIST80053R5Checks(), new HIPAASecurityChecks(), new PCIDSS321Checks()];
   const found = packs.flatMap((pack) =>
     pack
-      .validateScope(app)
+      .validateScope(stack)
       .violations.flatMap(({ ruleName, violatingResources }) =>
         violatingResources.map(({ constructPath }) => `${constructPath?.replace(/\/Resource$/, '')} ${pack.name}::${ruleName}`),
       ),

@@ -3,8 +3,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { templatesVariable } from '../../../tools/local-database/data-template';
+import { migrationsFolder, startDatabase } from '../../../tools/local-database/rempart';
 import { startServer } from '../../../tools/local-database/server';
+import { databaseTimeLimit } from '../../time-limits';
 
 const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('rempart-postgres-'));
 
@@ -50,3 +54,27 @@ test('a server that cannot start reports the reason', async () => {
     /local server: expected it to start, got exit code 1.*shared_buffers/s,
   );
 }, 30_000);
+
+test(
+  'servers of one template are apart, and the template has the migrations of this checkout',
+  async () => {
+    expect(process.env[templatesVariable]).toBe(join(tmpdir(), 'databases'));
+    const first = await startDatabase();
+    const second = await startDatabase();
+    try {
+      await first.superuser.query('create table only_here ()');
+      const tables = async ({ superuser }: typeof first) =>
+        (await superuser.query("select tablename from pg_tables where tablename in ('only_here', 'hits')")).rows.map(
+          ({ tablename }) => tablename,
+        );
+      expect((await tables(first)).toSorted()).toEqual(['hits', 'only_here']);
+      expect(await tables(second)).toEqual(['hits']);
+      const applied = await second.superuser.query('select name from rempart_migrations.applied order by id');
+      const files = readdirSync(migrationsFolder).map((file) => file.replace(/\.\w+$/, ''));
+      expect(applied.rows.map(({ name }) => name)).toEqual(files.toSorted());
+    } finally {
+      await Promise.all([first.close(), second.close()]);
+    }
+  },
+  databaseTimeLimit,
+);

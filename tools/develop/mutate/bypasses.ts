@@ -1,6 +1,6 @@
 // Bypasses: the templates with added resources that would circumvent a rule, as the rules list them.
 import type { Bypass, Rule } from '../../../lib/tom/rule';
-import { Assembly, type StackTemplate } from '../../../lib/tom/template/assembly';
+import { Assembly, type Resource, type StackTemplate } from '../../../lib/tom/template/assembly';
 import type { Subject } from './mutants';
 
 /**
@@ -14,6 +14,8 @@ export interface Attempt {
   readonly bypass: Bypass;
   /** The templates with the bypass. */
   readonly assembly: Assembly;
+  /** The first added resource to which the rule applies, where its objection mostly is. */
+  readonly first: Resource | undefined;
 }
 
 /**
@@ -22,12 +24,19 @@ export interface Attempt {
  */
 export function attemptsOf(rule: Rule, subject: Subject): readonly Attempt[] {
   return (rule.bypasses ?? []).flatMap((bypass) => {
-    const assembly = addBypass(bypass, subject.assembly);
-    return assembly ? [{ rule, subject, bypass, assembly }] : [];
+    const grown = addBypass(bypass, subject.assembly);
+    if (!grown) return [];
+    const first = grown.added.find(({ type }) => rule.types.includes('*') || rule.types.includes(type));
+    return [{ rule, subject, bypass, assembly: grown.assembly, first }];
   });
 }
 
-function addBypass({ name, resources, beside = defaultNeighbour }: Bypass, assembly: Assembly): Assembly | undefined {
+interface Grown {
+  readonly assembly: Assembly;
+  readonly added: readonly Resource[];
+}
+
+function addBypass({ name, resources, beside = defaultNeighbour }: Bypass, assembly: Assembly): Grown | undefined {
   const [place] = assembly.ofType(beside);
   if (!place) return undefined;
   const { stack } = place;
@@ -37,8 +46,7 @@ function addBypass({ name, resources, beside = defaultNeighbour }: Bypass, assem
   if (taken !== undefined)
     throw new Error(`bypass ${name}: expected a logical id that ${stack.name} does not have, got ${taken}; rename it`);
   const grown: StackTemplate = { ...stack, template: { ...stack.template, Resources: { ...there, ...added } } };
-  return new Assembly(
-    assembly.facts,
-    assembly.stacks.map((other) => (other === stack ? grown : other)),
-  );
+  const stacks = assembly.stacks.map((other) => (other === stack ? grown : other));
+  const result = new Assembly(assembly.facts, stacks);
+  return { assembly: result, added: Object.keys(added).flatMap((id) => result.resource(stack.name, id) ?? []) };
 }

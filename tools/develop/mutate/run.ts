@@ -100,12 +100,10 @@ function mutateRule(rule: Rule, subjects: readonly Subject[]): RuleResult {
     return { guard, parts: parts.some(({ mutants }) => mutants.length > 0) ? parts : expandIn(guard, subjects) };
   });
   const mutants = expansions.flatMap(({ parts }) => parts.flatMap((part) => part.mutants));
-  const attempts = main.flatMap((subject) => attemptsOf(rule, subject));
   const knownOf = (subject: Subject): ReadonlySet<string> => known.get(subject) ?? new Set();
   const survivors = mutants.flatMap((mutant) => survivorOf(mutant, knownOf(mutant.subject)));
-  const unopposed = attempts.flatMap((attempt) => unopposedOf(attempt, knownOf(attempt.subject)));
+  const { unopposed, ...bypasses } = tryBypasses(rule, main, knownOf);
   const breaks = tally(mutants, survivors);
-  const bypasses = tally(attempts, unopposed);
   return {
     rule: rule.name,
     ...sum([breaks, bypasses]),
@@ -118,6 +116,18 @@ function mutateRule(rule: Rule, subjects: readonly Subject[]): RuleResult {
       .map(claimOf),
     unguarded: unguardedReads(rule, main),
   };
+}
+
+/** Adds each bypass of a rule to the templates of the subjects: the rule must object. */
+export function tryBypasses(
+  rule: Rule,
+  subjects: readonly Subject[],
+  knownOf: (subject: Subject) => ReadonlySet<string> = (subject) => findingsOf(rule, subject),
+): Tally & { readonly unopposed: readonly Unopposed[] } {
+  const attempts = subjects.flatMap((subject) => attemptsOf(rule, subject));
+  const known = new Map(subjects.map((subject) => [subject, knownOf(subject)]));
+  const unopposed = attempts.flatMap((attempt) => unopposedOf(attempt, known.get(attempt.subject) ?? new Set()));
+  return { ...tally(attempts, unopposed), unopposed };
 }
 
 function claimOf({ guard: { type, path } }: { guard: Guard }): { type: string; path: string } {
@@ -142,8 +152,8 @@ function survivorOf(mutant: Mutant, known: ReadonlySet<string>): readonly Surviv
   return missed ? [{ ...describeSurvivor(mutant), ...missed }] : [];
 }
 
-function unopposedOf({ rule, subject, bypass, assembly }: Attempt, known: ReadonlySet<string>): readonly Unopposed[] {
-  const missed = missedObjection(rule, assembly, known);
+function unopposedOf({ rule, subject, bypass, assembly, first }: Attempt, known: ReadonlySet<string>): readonly Unopposed[] {
+  const missed = missedObjection(rule, assembly, known, first);
   return missed ? [{ site: subject.label, bypass: bypass.name, ...missed }] : [];
 }
 
