@@ -28,7 +28,7 @@ export interface LakeUpkeepOptions {
 
 /**
  * Parts of the time after which the erasures, and then the deletions, leave the rest to the other tasks: when a month
- * is over, each of 10,000 sites has a month of objects to delete. Time that a task does not need is left to the next.
+ * is over, each of 10,000 sites has a month of objects to delete. Time that a task does not need is left to others.
  */
 const ends = { erasures: 0.6, deletions: 0.85 } as const;
 
