@@ -34,7 +34,7 @@ const ends = { erasures: 0.6, deletions: 0.85 } as const;
 
 /**
  * Runs all tasks, erasures first: they have a day, the others a month. A failed site does not prevent the others. What
- * a run does not end, the next continues. An erasure that fails is in the failures of the result, and so is a late one.
+ * a run does not end, the next continues. The failures of the result include an erasure that is late.
  */
 export async function upkeepOfLake(
   database: Database,
