@@ -31,8 +31,8 @@ export interface UpkeepProps {
 /**
  * Runs every six hours: an erased person's rows are gone within a day, even if runs fail. A failed run is retried
  * until the next one, then its event is in the dead-letter queue of the function. The next run completes the remaining
- * work, and partitions are created 14 days ahead. Alarms notify people before the day is over: of an erasure that waits
- * for 12 hours, and of 18 hours without a successful run, which leave no metric of erasures. (DSS-4.2, TOM-4.10)
+ * work, and partitions are created 14 days ahead. Alarms notify people before the day is over: of an erasure that
+ * waits for 12 hours, and of 18 hours without a successful run, which leave no metric. (DSS-4.2, TOM-4.10)
  */
 export class Upkeep extends Construct {
   constructor(scope: Construct, id: string, { site, databaseAccess, key, schema, firstDatapoints, alarmTopic }: UpkeepProps) {

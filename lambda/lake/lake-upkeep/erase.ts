@@ -64,8 +64,8 @@ export class LakeEraser {
   }
 
   /**
-   * Adds what failed, and an erasure that is late: a run that always ends before it would succeed for ever. Returns the
-   * hours since the oldest erasure was asked for that has not ended in the lake; 0 without one.
+   * Adds what failed, and an erasure that is late: a run that always ends before it would succeed for ever. Returns
+   * the hours since the oldest erasure was asked for that has not ended in the lake; 0 without one.
    */
   async end(now: Date): Promise<number> {
     this.failures.push(...this.begun.flatMap((eraser) => eraser.failures()));

@@ -27,14 +27,14 @@ export interface LakeUpkeepOptions {
 }
 
 /**
- * Parts of the time after which the erasures, and then the deletions, leave the rest to the other tasks: at the end of
- * a month each of 10,000 sites has a month of objects to delete. Time that a task does not need is left to the next.
+ * Parts of the time after which the erasures, and then the deletions, leave the rest to the other tasks: when a month
+ * is over, each of 10,000 sites has a month of objects to delete. Time that a task does not need is left to others.
  */
 const ends = { erasures: 0.6, deletions: 0.85 } as const;
 
 /**
  * Runs all tasks, erasures first: they have a day, the others a month. A failed site does not prevent the others. What
- * a run does not end, the next continues. An erasure that fails is in the failures of the result, and so is a late one.
+ * a run does not end, the next continues. The failures of the result include an erasure that is late.
  */
 export async function upkeepOfLake(
   database: Database,

@@ -193,6 +193,28 @@ test('a hit that comes while its day is read leaves the day to the next run, and
   expect(await lakeRows(lake, one, of)).toEqual(await windowRows(db, one, onDay(of)));
 });
 
+test('a day whose objects lack a row fails with the reason, and is read from its beginning once its claim has ended', async () => {
+  const of = day(17);
+  await addHits(db, one, of, 130);
+  const lake = new MemoryLake();
+  let late = 0;
+  expect(await run(lake, () => late++ > 1)).toMatchObject({ days: 0 });
+  await db.superuser.query(`update rempart.lake_progress set files = jsonb_set(files, '{0,rows}', '59') where site_id = $1 and day = $2`, [
+    one,
+    of,
+  ]);
+  const { failures } = await run(lake);
+  expect(failures).toEqual([
+    expect.objectContaining({
+      message: `site ${one}, ${of}: lake: expected the rows that the window has, got 129 in 3 objects; the export of the day begins again in 16 minutes`,
+    }),
+  ]);
+  expect(await run(lake)).toMatchObject({ days: 0, failures: [] });
+  await expireClaims();
+  expect(await run(lake)).toMatchObject({ days: 1, rows: 130, failures: [] });
+  expect(await lakeRows(lake, one, of)).toEqual(await windowRows(db, one, onDay(of)));
+});
+
 test('a day that is due again gets back an object that the catalogue has and the lake lost', async () => {
   const of = day(20);
   const lake = new MemoryLake();
