@@ -27,8 +27,9 @@ const lakeAfterDays = 10;
 const lateHours = 48;
 
 /**
- * Runs of the export at once: they begin every two minutes, and a run begins no object after its 12th. Runs that Lambda
- * repeats, or that people invoke, are beyond that: each has a connection of the proxy and reads pages of the database.
+ * Runs of the export at once: they begin every two minutes, and a run begins no object after its 12th. Runs that
+ * Lambda repeats, or that people invoke, are beyond that: each has a connection of the proxy and reads pages of the
+ * database.
  */
 const exportsAtOnce = 6;
 
@@ -39,8 +40,8 @@ export const lakeRoleArn = (scope: Construct, site: Site, role: LakeRole): strin
 /**
  * Exports due days every two minutes, by six runs at once at the most, and every hour rewrites the files of erased
  * persons, removes the days that are over and the objects that are replaced. Both functions work site by site, and
- * continue in the next run where a run ends. Alarms notify when a day has been due for two days, when the oldest erasure
- * waits, and when runs fail or do not start. (TOM-7.1, DSS-4.2)
+ * continue in the next run where a run ends. Alarms notify when a day has been due for two days, when the oldest
+ * erasure waits, and when runs fail or do not start. (TOM-7.1, DSS-4.2)
  */
 export class Lake extends Construct {
   constructor(scope: Construct, id: string, { readers, ...props }: LakeProps) {

@@ -83,6 +83,8 @@ export const lakeSchema: readonly SchemaElement[] = [
 
 /**
  * Limits of a row group, and with it of the memory of a reader, which decodes one at a time. A writer ends a row group
- * at the first of `rows` and `characters`; a reader also accepts the larger row groups of other writers.
+ * at the first of `rows` and `characters`; a reader also accepts the larger row groups of other writers. One visitor
+ * is in one row group of a file, which is decoded whole. Fewer rows cost more bytes a hit, and with more than 25 row
+ * groups of a full object the first read of its end does not have the footer.
  */
-export const rowGroupLimits = { rows: 20_000, characters: 16 * 2 ** 20, readRows: 131_072, readBytes: 128 * 2 ** 20 } as const;
+export const rowGroupLimits = { rows: 5_000, characters: 16 * 2 ** 20, readRows: 131_072, readBytes: 128 * 2 ** 20 } as const;

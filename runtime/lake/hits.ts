@@ -54,9 +54,9 @@ export async function* hitsOf(
 }
 
 /**
- * The newest hits that arrived before `to`, the newest first, of both places: a day that the lake has not stays in the
- * window while newer ones leave it, so a hit of the window can be older than one of the lake. Days of the lake are read
- * one after the other, the last first, as far as they can have a hit among the newest.
+ * The newest hits that arrived before `to`, the newest first, of both places: a day that the lake has not stays in
+ * the window while newer ones leave it, so a hit of the window can be older than one of the lake. Days of the lake are
+ * read one after the other, the last first, as far as they can have a hit among the newest.
  *
  * @throws LakeLimitError if the lake has more to read than the limits admit
  */

@@ -1,5 +1,5 @@
-// Exports due days of hits to the lake, every two minutes; several runs work at once. An operator calls the function to
-// restore a file of the lake.
+// Exports due days of hits to the lake, every two minutes; several runs work at once. An operator calls the function
+// to restore a file of the lake.
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { STSClient } from '@aws-sdk/client-sts';
 import { boundedCalls } from '../../../runtime/bounded-calls';

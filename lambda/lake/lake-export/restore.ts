@@ -40,8 +40,9 @@ export const isRestore = (event: unknown): event is RestoreRequest => typeof eve
  * cannot come back: an erasure replaces the entry by one of another key and digest, and each that is still pending
  * reads the restored file. The entry is locked until the object is written, so that no erasure replaces it meanwhile.
  *
- * @throws RangeError for an object that is no file of the catalogue, or whose day has files that the catalogue does not
- * have: then the catalogue is older than the lake, of a restored database, and erasures since are in the lake alone
+ * @throws RangeError for an object that is no file of the catalogue, or whose day has files that the catalogue does
+ * not have: then the catalogue is older than the lake, of a restored database, and erasures since are in the lake
+ * alone
  */
 export async function restoreObject(database: Database, lake: VersionsOfLake, { restore }: RestoreRequest): Promise<RestoreResult> {
   const { key, confirm } = checked(restore);

@@ -1,5 +1,6 @@
 // A filter finds each row that matches, and reads less of the others.
 import fc from 'fast-check';
+import { objectLimits } from '../../../lambda/lake/lake-export/limits';
 import { type LakeRow, rowGroupLimits } from '../../../runtime/lake/columns';
 import { ReadLimits } from '../../../runtime/lake/limits';
 import { type LakeFilter, readFile } from '../../../runtime/lake/read';
@@ -76,8 +77,8 @@ test('a filter finds exactly the rows that match, in files of ours and of DuckDB
   expect(groupsLeftOut).toBeGreaterThan(0);
 });
 
-/** 3 row groups of 5,000 visitors, 12 rows of each; the times of each visitor are over the whole day. */
-const many = Array.from({ length: 3 * rowGroupLimits.rows }, (_, number) =>
+/** A full object: 5,000 visitors, 20 rows of each; the times of each visitor are over the whole day. */
+const many = Array.from({ length: objectLimits.rows }, (_, number) =>
   row(number, {
     visitor: `visitor-${String(number % 5000).padStart(6, '0')}`,
     url: `https://site.example/${idOf((number * 7919) % 60_000)}`,
@@ -88,13 +89,14 @@ beforeAll(async () => {
   file = (await encodeFile(many)).body;
 });
 
-test('a visitor is found by reading one row group of three', async () => {
+test('a visitor of a full object is found by reading one row group of twenty', async () => {
+  expect(many.length / rowGroupLimits.rows).toBe(20);
   const whole = new Bytes(file);
   expect(await readAll(whole)).toHaveLength(many.length);
   const one = new Bytes(file);
-  expect(await readAll(one, { visitor: 'visitor-002500' })).toHaveLength(12);
-  expect(one.bytesRead).toBeLessThan(65_536 + 0.35 * whole.bytes);
-  // The footer, the columns that decide, and the others.
+  expect(await readAll(one, { visitor: 'visitor-002499' })).toHaveLength(20);
+  expect(one.bytesRead).toBeLessThan(65_536 + 0.06 * whole.bytes);
+  // The footer of all row groups, the columns that decide, and the others.
   expect(one.ranges).toHaveLength(3);
 });
 
@@ -116,7 +118,7 @@ test('a bound of a row group is part of it', async () => {
   const ids = async (filter: LakeFilter) => (await readAll(new Bytes(file), filter)).map(({ id }) => id);
   expect(await ids({ from: BigInt(last) })).toEqual([idOf(last)]);
   expect(await ids({ to: 1n })).toEqual([idOf(0)]);
-  for (const number of [0, 4999]) expect(await ids({ visitor: many[number]?.visitor ?? '' })).toHaveLength(12);
+  for (const number of [0, 4999]) expect(await ids({ visitor: many[number]?.visitor ?? '' })).toHaveLength(20);
 });
 
 test('a small file is read by one request', async () => {

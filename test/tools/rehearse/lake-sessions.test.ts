@@ -97,6 +97,18 @@ describe('a session writes the objects of its site', () => {
     expect(await writes(site('1'), 'hits/x.jsonl.gz', action)).toBe(notPermitted);
   });
 
+  test('and reads their versions, whose names it lists below the folder of the site alone', async () => {
+    expect(await writes(site('1'), `lake/site=1/${file}`, 's3:GetObjectVersion')).toBe('allowed');
+    for (const key of [`lake/site=2/${file}`, 'hits/x.jsonl.gz', 'exports/site-1/x.jsonl'])
+      expect(await writes(site('1'), key, 's3:GetObjectVersion')).toBe(notPermitted);
+    const lists = (tags: Tags, more: Tags) => decision(lakeRoleId('lake-writer'), tags, 's3:ListBucketVersions', bucket, more);
+    expect(await lists(site('1'), { 's3:prefix': 'lake/site=1/day=2026-11-01/' })).toBe('allowed');
+    for (const prefix of ['lake/site=2/day=2026-11-01/', 'lake/site=10/', 'lake/site=1', 'lake/', '', 'hits/'])
+      expect([prefix, await lists(site('1'), { 's3:prefix': prefix })]).toEqual([prefix, notPermitted]);
+    expect(await lists(site('1'), {})).toBe(notPermitted);
+    expect(await lists({}, { 's3:prefix': 'lake/site=1/' })).toBe(notPermitted);
+  });
+
   test('and removes no version: the permissions boundary denies it to every role', async () => {
     expect(await writes(site('1'), `lake/site=1/${file}`, 's3:DeleteObjectVersion')).toBe('denied by the permissions boundary');
   });
