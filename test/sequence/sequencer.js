@@ -1,7 +1,10 @@
 // The order of test files. Jest starts the slowest first once it has timings of its own; a fresh clone has none, and
 // would end with one slow file on one core.
-const sequencer = require.resolve('@jest/test-sequencer', { paths: [require.resolve('@jest/core', { paths: [require.resolve('jest')] })] });
-const { default: JestSequencer } = require(sequencer);
+const { createRequire } = require('node:module');
+
+/** A package of jest, which no file of this project names. */
+const ofJest = createRequire(require.resolve('jest'));
+const { default: JestSequencer } = ofJest('@jest/test-sequencer');
 const slowFiles = require('./slow-files.json');
 
 /** Seconds of a file in the list; 0 for the others, which keep the order of jest. */

@@ -3,8 +3,8 @@
 // It is a separate process, because its standard input ends with its parent in every case, including a kill.
 //
 // Arguments: PostgreSQL's settings, as in shared_buffers=1GB. --folder sets the folder of the data, which is retained;
-// without it the data is temporary. --port sets the port, so that a restarted server has the same one. --template names
-// a folder of data of a server that was shut down; new data is a copy of it.
+// without it the data is temporary. --port sets the port, so that a restarted server has the same one. --template
+// names a folder of data of a server that was shut down; new data is a copy of it.
 import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';

@@ -2,7 +2,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runTool, ToolError, UsageError } from '../command-line';
-import { print } from '../command-output';
 import { projectRoot } from '../synthesis/synthesize';
 import { profileText } from './profile-tests/print';
 import { type JestReport, type Profile, profileOf } from './profile-tests/profile';
@@ -30,7 +29,7 @@ const options = {
 runTool({ usage, options }, async ({ results, top, depth, record, json }) => {
   if (results === undefined) throw new UsageError('--results: expected the file of a test run, got none; add it');
   const profile = profileOf(readReport(results), projectRoot, wholeNumber('depth', depth));
-  print(json, profile, profileText(profile, wholeNumber('top', top)));
+  console.log(json ? JSON.stringify(profile, undefined, 2) : profileText(profile, wholeNumber('top', top)));
   if (record) writeFileSync(join(projectRoot, 'test/sequence/slow-files.json'), slowFiles(profile));
   return 0;
 });

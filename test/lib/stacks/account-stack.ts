@@ -13,14 +13,14 @@ export const account = '111111111111';
 
 const { context } = JSON.parse(readFileSync(join(__dirname, '../../../cdk.json'), 'utf8')) as { context: Record<string, unknown> };
 
-/**
- * Files that a deployment uploads stay where they are: templates name them by their content. Nobody reads where in the
- * code a resource was created.
- */
-const withoutCopies = { 'aws:cdk:disable-asset-staging': true, 'aws:cdk:disable-creation-stack-traces': true };
+/** Where the files that a deployment uploads stay; templates name them by their content. */
+const inPlace = { 'aws:cdk:disable-asset-staging': true };
+/** Nobody reads where in the code a resource was created. */
+const withoutOrigins = { 'aws:cdk:disable-creation-stack-traces': true };
 
-/** An app with the feature flags of the project. */
-export const appWithFlags = (): App => new App({ context: { ...context, ...withoutCopies } });
+/** An app with the feature flags of the project; `files` are copied into its assembly, or not. */
+export const appWithFlags = (files: 'copied' | 'in place' = 'copied'): App =>
+  new App({ context: { ...context, ...withoutOrigins, ...(files === 'copied' ? {} : inPlace) } });
 
 export interface Choice {
   readonly environment?: Settings['environment'];

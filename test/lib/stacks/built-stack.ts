@@ -52,7 +52,7 @@ export class BuiltApp {
   ) {}
 
   get app(): App {
-    this.built ??= this.fresh();
+    this.built ??= this.fresh('copied');
     return this.built;
   }
 
@@ -61,8 +61,8 @@ export class BuiltApp {
     return this.read;
   }
 
-  private fresh(): App {
-    const app = appWithFlags();
+  private fresh(files: 'copied' | 'in place'): App {
+    const app = appWithFlags(files);
     this.build(app);
     return app;
   }
@@ -72,7 +72,7 @@ export class BuiltApp {
     const file = join(folder, `${createHash('sha256').update(this.key).digest('hex')}.json`);
     if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Templates;
     // Of an app of its own: a test may have changed the other one.
-    const stacks = this.fresh().node.children.filter((child) => child instanceof Stack);
+    const stacks = this.fresh('in place').node.children.filter((child) => child instanceof Stack);
     const templates = Object.fromEntries(stacks.map((stack) => [stack.node.id, Template.fromStack(stack).toJSON()]));
     // Another process may write the same file: each writes its own, and renames it.
     mkdirSync(folder, { recursive: true });

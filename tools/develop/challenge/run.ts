@@ -54,9 +54,16 @@ export const resultOf = (set: string, outcomes: readonly ChallengeOutcome[]): Ch
   outcomes,
 });
 
-/** Keys of the findings of unchanged templates. */
-export const keysOf = (rules: readonly Rule[], assembly: Assembly): ReadonlySet<string> =>
-  new Set(rules.flatMap((rule) => [...findingsOf(rule, assembly)].map(({ key }) => key)));
+const keysByAssembly = new WeakMap<Assembly, WeakMap<readonly Rule[], ReadonlySet<string>>>();
+
+/** Keys of the findings of unchanged templates. All sets of challenges begin with the same ones. */
+export function keysOf(rules: readonly Rule[], assembly: Assembly): ReadonlySet<string> {
+  const ofAssembly = keysByAssembly.get(assembly) ?? new WeakMap<readonly Rule[], ReadonlySet<string>>();
+  keysByAssembly.set(assembly, ofAssembly);
+  const keys = ofAssembly.get(rules) ?? new Set(rules.flatMap((rule) => [...findingsOf(rule, assembly)].map(({ key }) => key)));
+  ofAssembly.set(rules, keys);
+  return keys;
+}
 
 function objectionsTo(
   changed: Assembly,

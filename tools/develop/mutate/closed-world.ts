@@ -17,7 +17,7 @@ import { mutateSections } from './closed-world-sections';
 import { mutateUploads } from './closed-world-uploads';
 import { type Mutation, mutationsOf } from './everything';
 import type { Subject } from './mutants';
-import { closedWorldFirst, deviates, isObjectedBy, keysOf } from './objections';
+import { closedWorldFirst, deviates, isObjectedBy, knownKeys } from './objections';
 import { everyType } from './service-specification';
 
 export interface ClosedWorldOptions {
@@ -30,7 +30,7 @@ export function mutateEverything(rules: readonly Rule[], subject: Subject, { onl
   const run: Run = {
     rules: closedWorldFirst(rules),
     subject,
-    known: new Set(rules.flatMap((rule) => [...keysOf(subject.assembly, rule)])),
+    known: knownKeys(rules, subject.assembly),
     tallies: emptyTallies(),
     leaves: new Map(),
     clauses: new Map(),

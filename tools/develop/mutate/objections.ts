@@ -12,6 +12,17 @@ export function* keysOf(assembly: Assembly, rule: Rule, first?: Resource): Gener
   }
 }
 
+const knownByAssembly = new WeakMap<Assembly, WeakMap<readonly Rule[], ReadonlySet<string>>>();
+
+/** Keys of the findings of unchanged templates, with which each run of mutants begins. */
+export function knownKeys(rules: readonly Rule[], assembly: Assembly): ReadonlySet<string> {
+  const ofAssembly = knownByAssembly.get(assembly) ?? new WeakMap<readonly Rule[], ReadonlySet<string>>();
+  knownByAssembly.set(assembly, ofAssembly);
+  const keys = ofAssembly.get(rules) ?? new Set(rules.flatMap((rule) => [...keysOf(assembly, rule)]));
+  ofAssembly.set(rules, keys);
+  return keys;
+}
+
 /**
  * Whether a rule has a finding besides the known ones. `first` is the changed resource, where most objections are.
  */

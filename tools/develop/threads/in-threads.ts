@@ -20,8 +20,8 @@ export interface Work<Input> {
 type Sent<Output> = { readonly answer: Output } | { readonly thrown: unknown };
 
 /**
- * What a thread evaluates: the loader of TypeScript, then the work. An error is sent, not thrown: Node.js aborts the whole
- * process where a thread is terminated while the source line of its uncaught error is added to the stack.
+ * What a thread evaluates: the loader of TypeScript, then the work. An error is sent, not thrown: Node.js aborts the
+ * whole process where a thread is terminated while the source line of its uncaught error is added to the stack.
  */
 const program = `
   const { parentPort, workerData } = require('node:worker_threads');
