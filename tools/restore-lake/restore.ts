@@ -31,7 +31,7 @@ export const options = {
   json: { type: 'boolean' },
 } as const;
 
-export interface RestoreOptions {
+interface RestoreOptions {
   readonly key?: string | undefined;
   readonly confirm?: boolean | undefined;
   readonly json?: boolean | undefined;

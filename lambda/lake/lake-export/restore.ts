@@ -24,7 +24,7 @@ export interface RestoreResult {
   readonly bytes: number;
 }
 
-export interface VersionsOfLake {
+interface VersionsOfLake {
   versionsOf(site: SiteId): LakeVersions;
 }
 
