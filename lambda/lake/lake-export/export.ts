@@ -4,7 +4,14 @@ import type { Database } from '../../../runtime/database';
 import { dayFrom } from '../../../runtime/hit-days';
 import type { Lake } from '../../../runtime/lake/store';
 import { type SiteId, siteId } from '../../../runtime/site';
-import { exportActor, exportDay } from './day';
+import { exportActor, exportDay, type IsLate } from './day';
+import { objectMilliseconds } from './limits';
+
+/** A day of a site. */
+export interface SiteDay {
+  readonly site: SiteId;
+  readonly day: string;
+}
 
 export interface ExportResult {
   /** Exported days of sites. */
@@ -13,6 +20,8 @@ export interface ExportResult {
   readonly objects: number;
   /** Hours for which a day of any site has been due, of that which waits longest; 0 if none is due. */
   readonly longestWaitHours: number;
+  /** The last day whose objects are all written, and whose record the run had no time for. */
+  readonly unrecorded?: SiteDay;
   /** Days that failed, and sites whose days could not be listed, each an error with its site. */
   readonly failures: readonly Error[];
 }
@@ -20,9 +29,11 @@ export interface ExportResult {
 export interface ExportOptions {
   readonly now: Date;
   readonly afterDays: number;
-  readonly isLate: () => boolean;
+  readonly isLate: IsLate;
   /** Part of the sites, from 0 to 1, behind which the run begins: several runs begin at different sites. @default 0 */
   readonly startAt?: number;
+  /** A day that only lacks its record, and comes before the others. @default - none */
+  readonly first?: SiteDay | undefined;
 }
 
 /**
@@ -34,35 +45,59 @@ export interface ExportOptions {
 export async function exportDueDays(
   database: Database,
   lake: Lake,
-  { now, afterDays, isLate, startAt = 0 }: ExportOptions,
+  { now, afterDays, isLate, startAt = 0, first }: ExportOptions,
 ): Promise<ExportResult> {
   const before = dayFrom(now, -afterDays);
-  const failures: Error[] = [];
-  const total = { days: 0, rows: 0, objects: 0 };
+  const run = new Run(database, lake, isLate);
+  if (first !== undefined) await run.exportDays(first.site, [first.day]);
   const sites = await database.upkeep('sitesWithLakeDaysDue', before);
-  const first = Math.floor(sites.length * startAt);
-  for (const id of [...sites.slice(first), ...sites.slice(0, first)]) {
-    const site = siteId(id);
-    const days = await daysDue(database, site, before).catch((error: unknown): readonly string[] => {
-      failures.push(failureOf(`site ${site}`, error));
-      return [];
-    });
+  const start = Math.floor(sites.length * startAt);
+  for (const id of [...sites.slice(start), ...sites.slice(0, start)]) {
+    await run.exportSite(siteId(id), before);
+    if (isLate(objectMilliseconds)) break;
+  }
+  return { ...run.result, longestWaitHours: await longestWaitHours(database, before) };
+}
+
+class Run {
+  private readonly failures: Error[] = [];
+  private readonly total = { days: 0, rows: 0, objects: 0 };
+  private unrecorded: SiteDay | undefined;
+
+  constructor(
+    private readonly database: Database,
+    private readonly lake: Lake,
+    private readonly isLate: IsLate,
+  ) {}
+
+  get result(): Omit<ExportResult, 'longestWaitHours'> {
+    return { ...this.total, ...(this.unrecorded && { unrecorded: this.unrecorded }), failures: this.failures };
+  }
+
+  async exportSite(site: SiteId, before: string): Promise<void> {
+    try {
+      await this.exportDays(site, await daysDue(this.database, site, before));
+    } catch (error) {
+      this.failures.push(failureOf(`site ${site}`, error));
+    }
+  }
+
+  async exportDays(site: SiteId, days: readonly string[]): Promise<void> {
     for (const day of days) {
-      if (isLate()) break;
+      if (this.isLate(objectMilliseconds)) return;
       try {
-        const { isWhole, rows, objects } = await exportDay(database, lake.of(site), site, day, isLate);
-        if (isWhole) total.days++;
-        total.rows += rows;
-        total.objects += objects;
+        const exported = await exportDay(this.database, this.lake.of(site), site, day, this.isLate);
+        if (exported.isWhole) this.total.days++;
+        if (exported.lacksRecord) this.unrecorded = { site, day };
+        this.total.rows += exported.rows;
+        this.total.objects += exported.objects;
       } catch (error) {
         // The day has changed since its export began, or another run was first.
         if (isConflict(error)) continue;
-        failures.push(failureOf(`site ${site}, ${day}`, error));
+        this.failures.push(failureOf(`site ${site}, ${day}`, error));
       }
     }
-    if (isLate()) break;
   }
-  return { ...total, longestWaitHours: await longestWaitHours(database, before), failures };
 }
 
 const daysDue = (database: Database, site: SiteId, before: string): Promise<readonly string[]> =>

@@ -1,6 +1,8 @@
 // The export of days to the lake on a real server: exactly the rows of the window, resumable after each object, and
 // again after a late hit. The objects are in memory.
+import type { IsLate } from '../../../../lambda/lake/lake-export/day';
 import { exportDueDays } from '../../../../lambda/lake/lake-export/export';
+import { objectMilliseconds } from '../../../../lambda/lake/lake-export/limits';
 import { dayFrom } from '../../../../runtime/hit-days';
 import { ReadLimits } from '../../../../runtime/lake/limits';
 import { readFile } from '../../../../runtime/lake/read';
@@ -12,14 +14,23 @@ import { MemoryLake } from '../../../runtime/lake/memory-lake';
 import { databaseTimeLimit } from '../../../time-limits';
 import { addHits, windowRows } from '../lake-hits';
 
-jest.mock('../../../../lambda/lake/lake-export/limits', () => ({ objectLimits: { rows: 60, characters: 2 ** 20 }, pageSize: 20 }));
+jest.mock('../../../../lambda/lake/lake-export/limits', () => ({
+  ...jest.requireActual('../../../../lambda/lake/lake-export/limits'),
+  objectLimits: { rows: 60, characters: 2 ** 20 },
+  pageSize: 20,
+}));
 
 let db: LocalDatabase;
 let [one, two] = [0, 0] as unknown as [SiteId, SiteId];
 const now = new Date();
 const day = (ago: number) => dayFrom(now, -ago);
 const never = () => false;
-const run = (lake: MemoryLake, isLate = never) => exportDueDays(db.maintenance, lake, { now, afterDays: 10, isLate });
+const run = (lake: MemoryLake, isLate: IsLate = never) => exportDueDays(db.maintenance, lake, { now, afterDays: 10, isLate });
+/** Late from the question about an object on that has this number, the first of a run being that before its first day. */
+const lateAt = (number: number): IsLate => {
+  let questions = 0;
+  return (needed) => needed === objectMilliseconds && questions++ >= number;
+};
 
 beforeAll(async () => {
   await provideZstd();
@@ -92,8 +103,7 @@ test('a day that is longer than a run continues behind its last object, and the 
   const runs: number[] = [];
   // Each run ends after its first object.
   for (let due = 1; due > 0 && runs.length < 20; ) {
-    let calls = 0;
-    await run(lake, () => calls++ > 0);
+    await run(lake, lateAt(1));
     due = await waiting();
     runs.push(due);
   }
@@ -197,8 +207,7 @@ test('a day whose objects lack a row fails with the reason, and is read from its
   const of = day(17);
   await addHits(db, one, of, 130);
   const lake = new MemoryLake();
-  let late = 0;
-  expect(await run(lake, () => late++ > 1)).toMatchObject({ days: 0 });
+  expect(await run(lake, lateAt(2))).toMatchObject({ days: 0 });
   await db.superuser.query(`update rempart.lake_progress set files = jsonb_set(files, '{0,rows}', '59') where site_id = $1 and day = $2`, [
     one,
     of,
