@@ -18,8 +18,10 @@ export interface ExportResult {
   readonly days: number;
   readonly rows: number;
   readonly objects: number;
-  /** Hours for which a day of any site has been due, of that which waits longest; 0 if none is due. */
+  /** Hours for which a day of any site has been due, of that which waits longest, rounded up; 0 if none is due. */
   readonly longestWaitHours: number;
+  /** Partitions of an earlier release whose days are due only once the upkeep of the database has listed them. */
+  readonly unlisted: number;
   /** The last day whose objects are all written, and whose record the run had no time for. */
   readonly unrecorded?: SiteDay;
   /** Days that failed, and sites whose days could not be listed, each an error with its site. */
@@ -48,6 +50,8 @@ export async function exportDueDays(
   { now, afterDays, isLate, startAt = 0, first }: ExportOptions,
 ): Promise<ExportResult> {
   const before = dayFrom(now, -afterDays);
+  // Before the wait is measured: days of a partition that is listed meanwhile have a wait.
+  const unlisted = await unlistedPartitions(database);
   const run = new Run(database, lake, isLate);
   if (first !== undefined) await run.exportDays(first.site, [first.day]);
   const sites = await database.upkeep('sitesWithLakeDaysDue', before);
@@ -56,7 +60,7 @@ export async function exportDueDays(
     await run.exportSite(siteId(id), before);
     if (isLate(objectMilliseconds)) break;
   }
-  return { ...run.result, longestWaitHours: await longestWaitHours(database, before) };
+  return { ...run.result, longestWaitHours: await longestWaitHours(database, before), unlisted };
 }
 
 class Run {
@@ -70,7 +74,7 @@ class Run {
     private readonly isLate: IsLate,
   ) {}
 
-  get result(): Omit<ExportResult, 'longestWaitHours'> {
+  get result(): Omit<ExportResult, 'longestWaitHours' | 'unlisted'> {
     return { ...this.total, ...(this.unrecorded && { unrecorded: this.unrecorded }), failures: this.failures };
   }
 
@@ -111,7 +115,12 @@ const daysDue = (database: Database, site: SiteId, before: string): Promise<read
 
 async function longestWaitHours(database: Database, before: string): Promise<number> {
   const [seconds] = await database.upkeep('longestLakeWait', before);
-  return Math.round(Number(seconds ?? 0) / 36) / 100;
+  return Math.ceil(Number(seconds ?? 0) / 36) / 100;
+}
+
+async function unlistedPartitions(database: Database): Promise<number> {
+  const partitions = (await database.upkeep('hitPartitions')) as readonly { readonly attached: boolean; readonly listed: boolean }[];
+  return partitions.filter(({ attached, listed }) => attached && !listed).length;
 }
 
 const failureOf = (of: string, error: unknown): Error =>

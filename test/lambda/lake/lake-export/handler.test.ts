@@ -1,7 +1,11 @@
 // The deployed bundle of lake-export, by IAM token and TLS to a real server: due days go to the lake. RDS Proxy, S3,
 // STS and Secrets Manager are mocks; objects of the lake are those of the session's site.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runbookPath } from '../../../../lib/config/runbook';
 import { dayFrom } from '../../../../runtime/hit-days';
 import type { SiteId } from '../../../../runtime/site';
+import { projectRoot } from '../../../../tools/synthesis/synthesize';
 import { declaredActions } from '../../declared-calls';
 import { deployFunction } from '../../deployed/deployed-function';
 import { addHits } from '../lake-hits';
@@ -39,6 +43,16 @@ test('a run exports the due days of each site below its folder', async () => {
   expect(folders.toSorted()).toEqual([`archive/lake/site=${one}/day=${day}/`, `archive/lake/site=${two}/day=${day}/`]);
   const { rows } = await deployed.db.superuser.query('select rows::int from rempart.lake_files order by site_id');
   expect(rows).toEqual([{ rows: 70 }, { rows: 14 }]);
+});
+
+test('the runbook finds the run after an upgrade that left no day due by fields of its log', async () => {
+  const [, pattern = ''] =
+    /--filter-pattern '(\{ \$\.message\.unlisted[^']*)'/.exec(readFileSync(join(projectRoot, runbookPath), 'utf8')) ?? [];
+  const fields = [...pattern.matchAll(/\$\.message\.(\w+) = 0/g)].map(([, field = '']) => field);
+  expect(fields).toEqual(['unlisted', 'longestWaitHours']);
+  const instance = await deployed.start();
+  await instance.invoke({}, timeout);
+  expect(instance.logged).toEqual([expect.objectContaining(Object.fromEntries(fields.map((field) => [field, 0])))]);
 });
 
 test('an instance whose time did not suffice for the record of a day begins its next run with this day', async () => {
