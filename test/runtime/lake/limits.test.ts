@@ -22,8 +22,11 @@ test('a read of exactly the limit is made, and one of a byte less is not', async
   const short = new Bytes(body);
   const read = readAll(short, {}, new ReadLimits(whole.bytesRead - 1, deadline, () => 0));
   await expect(read).rejects.toThrow(LakeLimitError);
+  const made = whole.ranges.length - 1;
   await expect(read).rejects.toThrow(
-    /^lake: expected a read of at most \d+ bytes, got \d+ bytes in 2 requests and one for \d+ more; choose fewer days or raise the limit$/,
+    new RegExp(
+      `^lake: expected a read of at most \\d+ bytes, got \\d+ bytes in ${made} requests and one for \\d+ more; choose fewer days or raise the limit$`,
+    ),
   );
   expect(short.ranges).toEqual(whole.ranges.slice(0, -1));
 });
