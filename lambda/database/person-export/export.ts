@@ -21,8 +21,8 @@ const lakeBytes = 20 * 2 ** 30;
 const milliseconds = 600_000;
 
 /**
- * Size limit of an export in bytes. It is assembled in memory, twice at the end, and the function has 1 GB. Before, row
- * groups of the lake are beside it, of 128 MiB at most.
+ * Size limit of an export in bytes. It is assembled in memory, twice at the end, and the function has 1 GB. Before,
+ * row groups of the lake are beside it, of 128 MiB at most.
  */
 const defaultMostBytes = 200 * 2 ** 20;
 

@@ -36,8 +36,8 @@ export interface ExportedDay {
 /**
  * Exports one day, unless another run has claimed it. Each object is announced in the database before it is written,
  * so that an object whose writer failed is deleted. After each object the position is stored: a day that is too long
- * for one run continues in the next, which has its whole time for the record of the day. The database refuses the files
- * if a row of the day has changed since the beginning, or if a row is missing.
+ * for one run continues in the next, which has its whole time for the record of the day. The database refuses the
+ * files if a row of the day has changed since the beginning, or if a row is missing.
  */
 export async function exportDay(database: Database, store: LakeStore, site: SiteId, day: string, isLate: IsLate): Promise<ExportedDay> {
   const inSite: InSite = (work) => database.withSite(site, exportActor, work, { milliseconds: pagesMilliseconds });

@@ -26,7 +26,7 @@ const now = new Date();
 const day = (ago: number) => dayFrom(now, -ago);
 const never = () => false;
 const run = (lake: MemoryLake, isLate: IsLate = never) => exportDueDays(db.maintenance, lake, { now, afterDays: 10, isLate });
-/** Late from the question about an object on that has this number, the first of a run being that before its first day. */
+/** Late before an object so many questions after that before the first day of the run. */
 const lateAt = (number: number): IsLate => {
   let questions = 0;
   return (needed) => needed === objectMilliseconds && questions++ >= number;
