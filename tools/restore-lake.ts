@@ -1,5 +1,4 @@
 // npm run restore:lake: a file of the lake that is gone comes back from a version of its object.
-import { setTimeout } from 'node:timers/promises';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { runTool } from './command-line';
 import { configuredSite } from './configured-site';
@@ -7,9 +6,5 @@ import { options, restoreFile, usage } from './restore-lake/restore';
 
 runTool({ usage, options }, (values) => {
   const site = configuredSite({ deployment: values.deployment ?? 'production', site: values.recovery === true ? 'recovery' : 'home' });
-  const surroundings = {
-    pause: (milliseconds: number) => setTimeout(milliseconds),
-    progress: (line: string) => console.error(line),
-  };
-  return restoreFile(values, site, new LambdaClient({ region: site.region, maxAttempts: 1 }), surroundings);
+  return restoreFile(values, site, new LambdaClient({ region: site.region, maxAttempts: 1 }));
 });

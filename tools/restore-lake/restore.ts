@@ -46,7 +46,7 @@ export async function restoreFile(
   { key = '', confirm = false, json }: RestoreOptions,
   site: Site,
   lambda: Pick<LambdaClient, 'send'>,
-  surroundings: Surroundings,
+  surroundings?: Surroundings,
 ): Promise<number> {
   if (!form.test(key))
     throw new UsageError(`--key: expected lake/site=ID/day=DAY/DIGEST.parquet, got ${key === '' ? 'none' : key}; copy it from the error`);

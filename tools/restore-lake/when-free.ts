@@ -1,4 +1,5 @@
 // A request to a function whose runs at once are limited: AWS Lambda refuses it while other runs hold all of them.
+import { setTimeout } from 'node:timers/promises';
 import { TooManyRequestsException } from '@aws-sdk/client-lambda';
 import { ToolError } from '../command-line';
 
@@ -8,6 +9,8 @@ export interface Surroundings {
   /** Prints a line beside the result. */
   readonly progress: (line: string) => void;
 }
+
+const terminal: Surroundings = { pause: (milliseconds) => setTimeout(milliseconds), progress: (line) => console.error(line) };
 
 /** Time in milliseconds after which a run that holds a place ends: the timeout of the functions of the lake. */
 const longestRun = 15 * 60_000;
@@ -20,9 +23,11 @@ const between = 5_000;
  * its repetition does nothing twice; any other error ends the requests.
  *
  * @param name name of the function, for messages
+ * @param surroundings others are for tests. @default the terminal
  * @throws ToolError if no run was free in that time
  */
-export async function whenFree<T>(name: string, request: () => Promise<T>, { pause, progress }: Surroundings): Promise<T> {
+export async function whenFree<T>(name: string, request: () => Promise<T>, surroundings: Surroundings = terminal): Promise<T> {
+  const { pause, progress } = surroundings;
   const most = longestRun / between;
   for (let refused = 0; ; refused++) {
     try {
