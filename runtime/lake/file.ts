@@ -56,6 +56,17 @@ export class LakeFileReader {
   }
 
   /**
+   * Bytes that columns of a row group have when they are decompressed, as the footer states, up to the limit. What has
+   * more is refused when it is decoded.
+   */
+  decodedBytes({ columns }: RowGroup, names: readonly LakeColumnName[]): number {
+    const bytes = columns
+      .filter(({ meta_data: column }) => names.some((name) => column?.path_in_schema[0] === name))
+      .reduce((sum, { meta_data: column }) => sum + Number(column?.total_uncompressed_size), 0);
+    return bytes >= 0 ? Math.min(bytes, rowGroupLimits.readBytes) : rowGroupLimits.readBytes;
+  }
+
+  /**
    * Decodes columns of one row group, by one request at most: for all bytes from the first of these columns to the
    * last.
    */
@@ -65,6 +76,7 @@ export class LakeFileReader {
       await this.ranges.hold(Math.min(...parts.map(({ start }) => start)), Math.max(...parts.map(({ end }) => end)));
       const decoded = new Map<LakeColumnName, Values>();
       for (const name of names) decoded.set(name, await this.decode(group, name, budget));
+      this.ranges.drop();
       return decoded;
     });
   }
@@ -89,7 +101,7 @@ export class LakeFileReader {
   }
 }
 
-/** Reads ranges of a source, within limits; holds the tail and the last other range. */
+/** Reads ranges of a source, within limits; holds the tail, and one other range until it is dropped. */
 class Ranges {
   private tail: Held | undefined;
   private last: Held | undefined;
@@ -111,6 +123,11 @@ class Ranges {
 
   async hold(start: number, end: number): Promise<void> {
     if (this.find(start, end) === undefined) this.last = { start, content: await this.read(start, end) };
+  }
+
+  /** Gives the memory of the last range back; the tail is small. */
+  drop(): void {
+    this.last = undefined;
   }
 
   /** A copy of a range that is held. */

@@ -21,8 +21,8 @@ export interface HitFilter {
 const pageSize = 1000;
 
 /**
- * Days of the lake that are read at once for one visitor, of whom a day has few rows: a read mostly waits for S3. All
- * rows of a day are read alone, for their memory.
+ * Days of the lake that are read at once for one visitor, of whom a day has few rows: a read mostly waits for S3.
+ * Their row groups have a bound in memory (`ReadLimits`). All rows of a day are read alone, for their memory.
  */
 const daysAtOnce = 16;
 

@@ -1,4 +1,5 @@
-// Limits of a read of the lake in bytes and time, whatever is stored there.
+// Limits of a read of the lake in bytes, time and memory, whatever is stored there.
+import { rowGroupLimits } from './columns';
 
 /** A read that was ended by its limits: nothing is wrong with the files. */
 export class LakeLimitError extends Error {
@@ -9,6 +10,9 @@ export class LakeLimitError extends Error {
 export class ReadLimits {
   private bytes = 0;
   private requests = 0;
+  /** Bytes of row groups in memory, and the work that waits for some of them to leave. */
+  private inMemory = 0;
+  private readonly waiting: { readonly bytes: number; readonly begin: () => void }[] = [];
 
   /**
    * @param mostBytes bytes that may be read from the store
@@ -46,5 +50,30 @@ export class ReadLimits {
     throw new LakeLimitError(
       `lake: expected a read that ends by ${this.deadline.toISOString()}, got ${this.bytes} bytes in ${this.requests} requests until then; choose fewer days or allow more time`,
     );
+  }
+
+  /**
+   * Runs work that has row groups of so many bytes in memory, once they fit beside those of the other work of this
+   * read: files that are read at once have as much in memory as one row group of the largest size. In the order of the
+   * calls; work must not wait for other work.
+   */
+  async inRoom<T>(bytes: number, work: () => Promise<T>): Promise<T> {
+    const taken = Math.min(bytes, rowGroupLimits.readBytes);
+    if (this.waiting.length > 0 || !this.fits(taken)) await new Promise<void>((begin) => this.waiting.push({ bytes: taken, begin }));
+    else this.inMemory += taken;
+    try {
+      return await work();
+    } finally {
+      this.inMemory -= taken;
+      for (let next = this.waiting[0]; next !== undefined && this.fits(next.bytes); next = this.waiting[0]) {
+        this.waiting.shift();
+        this.inMemory += next.bytes;
+        next.begin();
+      }
+    }
+  }
+
+  private fits(bytes: number): boolean {
+    return this.inMemory + bytes <= rowGroupLimits.readBytes;
   }
 }

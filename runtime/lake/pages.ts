@@ -9,12 +9,16 @@ import { decompress } from './zstd';
 
 /** Bytes that one row group may decode to; each column takes its part. */
 export class DecodeBudget {
-  private bytes: number = rowGroupLimits.readBytes;
+  private left: number;
+
+  /** @param bytes those that the footer states for the row group, up to the limit */
+  constructor(private readonly bytes: number) {
+    this.left = bytes;
+  }
 
   take(bytes: number): void {
-    this.bytes -= bytes;
-    if (this.bytes < 0)
-      throw new LakeFileError(`a row group of at most ${rowGroupLimits.readBytes} bytes when decompressed`, 'a larger one');
+    this.left -= bytes;
+    if (this.left < 0) throw new LakeFileError(`a row group of at most ${this.bytes} bytes when decompressed`, 'a larger one');
   }
 }
 

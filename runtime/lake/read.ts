@@ -30,7 +30,7 @@ export interface Erased {
 /**
  * The matching rows, in the order of the file, in parts of at most a row group. Row groups whose statistics exclude
  * the filter are not read; of the others at first the columns that decide, and the rest if a row matches. A row group
- * is in memory at a time.
+ * is in memory at a time, and those of all files under the same limits have a bound.
  *
  * @throws LakeFileError for a file that is damaged or none of the lake
  * @throws LakeLimitError before a request beyond the limits
@@ -41,13 +41,17 @@ export async function* readFile(source: RangeSource, filter: LakeFilter, limits:
   const first = decidingColumns(filter);
   for (const group of file.groups) {
     if (!canMatch(group, filter)) continue;
-    limits.checkTime();
-    const budget = new DecodeBudget();
-    const deciding = first.length > 0 ? await file.columns(group, first, budget) : new Map<LakeColumnName, Values>();
-    const kept = matchingRows(Number(group.num_rows), deciding, matches);
-    if (kept.length === 0) continue;
-    const rest = await file.columns(group, without(first), budget);
-    yield rowsOf(new Map([...deciding, ...rest]), kept, source.key);
+    const bytes = file.decodedBytes(group, lakeColumnNames);
+    const rows = await limits.inRoom(bytes, async () => {
+      limits.checkTime();
+      const budget = new DecodeBudget(bytes);
+      const deciding = first.length > 0 ? await file.columns(group, first, budget) : new Map<LakeColumnName, Values>();
+      const kept = matchingRows(Number(group.num_rows), deciding, matches);
+      if (kept.length === 0) return [];
+      const rest = await file.columns(group, without(first), budget);
+      return rowsOf(new Map([...deciding, ...rest]), kept, source.key);
+    });
+    if (rows.length > 0) yield rows;
   }
 }
 
@@ -65,8 +69,11 @@ export async function countErased(source: RangeSource, erased: readonly Erased[]
   for (const [index, { visitor, until }] of erased.entries()) byVisitor.set(visitor, [...(byVisitor.get(visitor) ?? []), { until, index }]);
   for (const group of file.groups) {
     if (!erased.some(({ visitor }) => canMatch(group, { visitor }))) continue;
-    limits.checkTime();
-    const columns = await file.columns(group, ['visitor', 'received_at'], new DecodeBudget());
+    const bytes = file.decodedBytes(group, erasedBy);
+    const columns = await limits.inRoom(bytes, () => {
+      limits.checkTime();
+      return file.columns(group, erasedBy, new DecodeBudget(bytes));
+    });
     const [visitors, received] = [columns.get('visitor'), columns.get('received_at')];
     for (let at = 0; at < Number(group.num_rows); at++) {
       const found = byVisitor.get(visitors?.[at])?.find(({ until }) => (received?.[at] as bigint) <= until);
@@ -75,6 +82,9 @@ export async function countErased(source: RangeSource, erased: readonly Erased[]
   }
   return counts;
 }
+
+/** Columns by which a row is one of an erased visitor. */
+const erasedBy: readonly LakeColumnName[] = ['visitor', 'received_at'];
 
 const without = (first: readonly LakeColumnName[]): readonly LakeColumnName[] => lakeColumnNames.filter((name) => !first.includes(name));
 

@@ -5,6 +5,7 @@ import { functionName } from '../../lib/config/names';
 import type { Site } from '../../lib/config/site';
 import { ToolError, UsageError } from '../command-line';
 import { print } from '../command-output';
+import { type Surroundings, whenFree } from './when-free';
 
 export const usage = `npm run restore:lake -- --key KEY [options]
 
@@ -13,6 +14,8 @@ does it, and compares the content with the digest in the catalogue. Without --co
 
 It refuses an object that an erasure or a later export has replaced, and a day with files that the catalogue does not have, as after a restore
 of the database: erased rows must not come back.
+
+While exports hold all runs of the function, the command repeats its request for up to 15 minutes.
 
   --key KEY          required: key of the object, as the error has it: lake/site=7/day=2026-11-01/0123456789abcdef.parquet
   --confirm          restore the object; otherwise print what would be done
@@ -43,12 +46,14 @@ export async function restoreFile(
   { key = '', confirm = false, json }: RestoreOptions,
   site: Site,
   lambda: Pick<LambdaClient, 'send'>,
+  surroundings?: Surroundings,
 ): Promise<number> {
   if (!form.test(key))
     throw new UsageError(`--key: expected lake/site=ID/day=DAY/DIGEST.parquet, got ${key === '' ? 'none' : key}; copy it from the error`);
   const request: RestoreRequest = { restore: { key, confirm } };
   const FunctionName = functionName(site, 'lake-export');
-  const answer = await lambda.send(new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify(request)) }));
+  const invoke = () => lambda.send(new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify(request)) }));
+  const answer = await whenFree(FunctionName, invoke, surroundings);
   const result: unknown = JSON.parse(Buffer.from(answer.Payload ?? []).toString() || 'null');
   if (answer.FunctionError !== undefined) throw new ToolError(String((result as { errorMessage?: unknown } | null)?.errorMessage));
   print(json, result, textOf(result as RestoreResult));

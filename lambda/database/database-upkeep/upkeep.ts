@@ -10,6 +10,8 @@ export interface UpkeepResult {
   readonly partitions: readonly string[];
   /** Dropped partitions. */
   readonly dropped: readonly string[];
+  /** Partitions that are over their days and stay, because days of them are still due for the lake. */
+  readonly waiting: readonly string[];
   readonly erasuresFinished: number;
   readonly rejectsRemoved: number;
   /** Removed ids of clients, under which no hit can be delivered any more. */
@@ -55,7 +57,7 @@ const ends = { erasures: 0.6, rejects: 0.75, ids: 0.85 } as const;
  */
 export async function upkeep(database: Database, kept: Kept, now: Date, isLate: IsLate = () => false): Promise<UpkeepResult> {
   const failures: unknown[] = [];
-  // A partition is not detached while a long query locks the hits, or while the lake lacks its rows: the next run
+  // A partition is not detached while a long query locks the hits, or while the lake has other numbers: the next run
   // retries.
   const failed = (error: unknown) => void failures.push(error);
   for (let offset = -daysBehind; offset <= daysAhead; offset++) await database.upkeep('createHitDay', dayFrom(now, offset)).catch(failed);
@@ -66,31 +68,40 @@ export async function upkeep(database: Database, kept: Kept, now: Date, isLate: 
   const rejects = await run(removeOldRejects, ends.rejects);
   const ids = await run(removeOldIds, ends.ids);
   while (Number((await database.upkeep('removeOldStrays'))[0]) > 0);
-  const dropped = await dropOldPartitions(database, kept, now, failures);
+  const { dropped, waiting } = await dropOldPartitions(database, kept, now, failures);
+  // A run that fails returns no result.
+  if (waiting.length > 0) console.info({ waiting });
   if (failures.length > 0)
     throw new AggregateError(
       failures,
       `upkeep: expected all tasks to succeed, got ${failures.length} failures, first: ${failures[0]}; run the function again`,
     );
   const present = (await partitions(database)).map(({ name }) => name);
-  return { partitions: present, dropped, erasuresFinished: finished, rejectsRemoved: rejects, idsRemoved: ids };
+  return { partitions: present, dropped, waiting, erasuresFinished: finished, rejectsRemoved: rejects, idsRemoved: ids };
 }
+
+/** SQLSTATE of the database where days of a partition are still due for the lake. */
+const stillDue = '55006';
 
 /** SQLSTATE of the database where the lake has other numbers of rows than the window. */
 const otherNumbers = '23000';
 
+const codeOf = (error: unknown) => (error instanceof Error && 'code' in error ? error.code : undefined);
+
 const partitions = async (database: Database) => (await database.upkeep('hitPartitions')) as readonly Partition[];
 
 // Two steps, each in its own transaction; the next run retries a partition whose drop failed. The database detaches
-// none of which the lake lacks a row, unless its months are over.
-async function dropOldPartitions(database: Database, { hotDays, keepMonths }: Kept, now: Date, failures: unknown[]): Promise<string[]> {
+// none of which the lake lacks a row, unless its months are over. One that waits for the export fails no run: nothing
+// is wrong here, and the export has an alarm on each day that is due for two days (LakeExportLate).
+async function dropOldPartitions(database: Database, { hotDays, keepMonths }: Kept, now: Date, failures: unknown[]) {
   const oldest = dayFrom(now, -hotDays);
+  const waiting: string[] = [];
   for (const { name } of (await partitions(database)).filter(({ attached, next_day }) => attached && next_day <= oldest))
     await database.upkeep('detachHitPartition', name, monthFrom(now, -keepMonths)).catch(async (error) => {
+      if (codeOf(error) === stillDue) return void waiting.push(name);
       failures.push(error);
       // The days are due again: the export stores them, and the next run drops the partition.
-      if (error instanceof Error && 'code' in error && error.code === otherNumbers)
-        await database.upkeep('markLakeLacks', name).catch((cause) => failures.push(cause));
+      if (codeOf(error) === otherNumbers) await database.upkeep('markLakeLacks', name).catch((cause) => failures.push(cause));
     });
   const dropped: string[] = [];
   for (const { name } of (await partitions(database)).filter(({ attached }) => !attached))
@@ -98,7 +109,7 @@ async function dropOldPartitions(database: Database, { hotDays, keepMonths }: Ke
       () => dropped.push(name),
       (error) => failures.push(error),
     );
-  return dropped;
+  return { dropped, waiting };
 }
 
 interface SiteTask {

@@ -20,7 +20,10 @@ const lakeBytes = 20 * 2 ** 30;
 /** Time limit of the reads of an export. */
 const milliseconds = 600_000;
 
-/** Size limit of an export in bytes. It is assembled in memory, twice at the end, and the function has 1 GB. */
+/**
+ * Size limit of an export in bytes. It is assembled in memory, twice at the end, and the function has 1 GB. Before,
+ * row groups of the lake are beside it, of 128 MiB at most.
+ */
 const defaultMostBytes = 200 * 2 ** 20;
 
 /**

@@ -6,13 +6,10 @@ import type { LakeRow } from '../../../runtime/lake/columns';
 import type { LakeStore } from '../../../runtime/lake/store';
 import { encodeFile } from '../../../runtime/lake/write';
 import type { SiteId } from '../../../runtime/site';
-import { objectLimits, pageSize } from './limits';
+import { mostRecordMilliseconds, objectLimits, objectMilliseconds, pageSize, recordMillisecondsOf } from './limits';
 
 /** Time limit of the pages of one object, in milliseconds. */
-const objectMilliseconds = 120_000;
-
-/** Time limit of the record of a day, whose hits the database counts: some 3 s for each million. */
-const recordMilliseconds = 600_000;
+const pagesMilliseconds = 120_000;
 
 /** The database admits this action in a deleted site, too, whose hits leave the window as those of others. */
 export const exportActor = { name: 'lake-export', from: 'schedule', doing: 'export to lake' } as const;
@@ -24,9 +21,14 @@ interface Position {
   readonly id: string;
 }
 
+/** Whether less than so many milliseconds of the run are left. */
+export type IsLate = (needed: number) => boolean;
+
 export interface ExportedDay {
   /** False if the time ended before the day, or another run has it; the next run continues behind the last object. */
   readonly isWhole: boolean;
+  /** Whether all objects are written, and the run had no time left for the record of the day. */
+  readonly lacksRecord: boolean;
   readonly rows: number;
   readonly objects: number;
 }
@@ -34,40 +36,33 @@ export interface ExportedDay {
 /**
  * Exports one day, unless another run has claimed it. Each object is announced in the database before it is written,
  * so that an object whose writer failed is deleted. After each object the position is stored: a day that is too long
- * for one run continues in the next. The database refuses the files if a row of the day has changed since the
- * beginning, or if a row is missing.
+ * for one run continues in the next, which has its whole time for the record of the day. The database refuses the
+ * files if a row of the day has changed since the beginning, or if a row is missing.
  */
-export async function exportDay(
-  database: Database,
-  store: LakeStore,
-  site: SiteId,
-  day: string,
-  isLate: () => boolean,
-): Promise<ExportedDay> {
-  const inSite: InSite = (work) => database.withSite(site, exportActor, work, { milliseconds: objectMilliseconds });
+export async function exportDay(database: Database, store: LakeStore, site: SiteId, day: string, isLate: IsLate): Promise<ExportedDay> {
+  const inSite: InSite = (work) => database.withSite(site, exportActor, work, { milliseconds: pagesMilliseconds });
   const begun = await inSite((session) => begin(session, day));
-  if (begun === undefined) return { ...summary([]), isWhole: false };
+  if (begun === undefined) return { ...summary([]), isWhole: false, lacksRecord: false };
   const { claim } = begun;
   const files: CatalogueEntry[] = [...begun.files];
   let after = begun.after;
+  const save = ({ received, id }: Position, goesOn: boolean) =>
+    inSite((session) =>
+      session.query('select rempart.save_lake_progress($1, $2, $3, $4, $5, $6)', [day, claim, received, id, JSON.stringify(files), goesOn]),
+    );
   for (;;) {
     const part = await inSite((session) => readPart(session, day, after));
     if (part.rows.length === 0) break;
     files.push(await storeFile(inSite, store, site, day, await encodeFile(part.rows)));
     after = part.last;
-    if (!part.more) break;
-    const goesOn = !isLate();
-    await inSite((session) =>
-      session.query('select rempart.save_lake_progress($1, $2, $3, $4, $5, $6)', [
-        day,
-        claim,
-        after?.received ?? null,
-        after?.id ?? null,
-        JSON.stringify(files),
-        goesOn,
-      ]),
-    );
-    if (!goesOn) return { ...summary(files), isWhole: false };
+    if (after === undefined || !part.more) break;
+    const goesOn = !isLate(objectMilliseconds);
+    await save(after, goesOn);
+    if (!goesOn) return { ...summary(files), isWhole: false, lacksRecord: false };
+  }
+  if (after !== undefined && isLate(recordMillisecondsOf(summary(files).rows))) {
+    await save(after, false);
+    return { ...summary(files), isWhole: false, lacksRecord: true };
   }
   const record = (session: Session) =>
     session.query<{ replaced: string | null }>('select rempart.record_lake_day($1, $2, $3) as replaced', [
@@ -75,13 +70,13 @@ export async function exportDay(
       claim,
       JSON.stringify(files),
     ]);
-  const { rows } = await database.withSite(site, exportActor, record, { milliseconds: recordMilliseconds });
+  const { rows } = await database.withSite(site, exportActor, record, { milliseconds: mostRecordMilliseconds });
   if (rows[0]?.replaced === null) {
     throw new Error(
       `lake: expected the rows that the window has, got ${summary(files).rows} in ${files.length} objects; the export of the day begins again in 16 minutes`,
     );
   }
-  return { ...summary(files), isWhole: true };
+  return { ...summary(files), isWhole: true, lacksRecord: false };
 }
 
 const summary = (files: readonly CatalogueEntry[]) => ({ rows: files.reduce((sum, { rows }) => sum + rows, 0), objects: files.length });

@@ -7,7 +7,7 @@ import { S3Lake } from '../../../runtime/lake/store';
 import { openDatabase } from '../../../runtime/open-database';
 import { SecretsManagerReader } from '../../../runtime/secret-store';
 import { readEnvironment } from './env';
-import { exportDueDays } from './export';
+import { exportDueDays, type SiteDay } from './export';
 import { isRestore, type RestoreResult, restoreObject } from './restore';
 
 const environment = readEnvironment(process.env);
@@ -19,19 +19,21 @@ const lake = new S3Lake({
   bucket: environment.ARCHIVE_BUCKET,
 });
 
-/** Time that an object in work needs at most, in milliseconds. */
-const reserve = 180_000;
+/** A day whose record the former run of this instance had no time for: this run has all of it. */
+let unrecorded: SiteDay | undefined;
 
 /** @throws AggregateError after the export of the other days, if a day failed */
 export async function handler(event: unknown, context: { getRemainingTimeInMillis(): number }): Promise<RestoreResult | undefined> {
   if (isRestore(event)) return restoreObject(database, lake, event);
-  const isLate = () => context.getRemainingTimeInMillis() < reserve;
+  const isLate = (needed: number) => context.getRemainingTimeInMillis() < needed;
   const { failures, ...exported } = await exportDueDays(database, lake, {
     now: new Date(),
     afterDays: Number(environment.LAKE_AFTER_DAYS),
     isLate,
     startAt: Math.random(),
+    first: unrecorded,
   });
+  ({ unrecorded } = exported);
   // The alarm LakeExportLate has its datapoint from a run that fails, too.
   console.info({ ...exported, failed: failures.length });
   if (failures.length === 0) return undefined;

@@ -12,6 +12,7 @@ import { ingest } from '../../../runtime/ingest';
 import { type HitFilter, hitsOf } from '../../../runtime/lake/hits';
 import { ReadLimits } from '../../../runtime/lake/limits';
 import type { SiteId } from '../../../runtime/site';
+import { TwinError } from '../twin-error';
 import { sitesOf, type TwinLake } from './twin-lake';
 
 const actor = { name: 'twin', from: 'tools/twin' } as const;
@@ -27,6 +28,7 @@ export async function fill(
   of: TwinLake,
   { hits, days, seed }: { readonly hits: number; readonly days: number; readonly seed: number },
 ): Promise<number> {
+  await expectWindow(of, youngestDay + days - 1);
   let stored = 0;
   for (const [index, { id, key }] of (await sitesOf(of)).entries()) {
     for (let ago = youngestDay; ago < youngestDay + days; ago++) {
@@ -39,6 +41,20 @@ export async function fill(
     }
   }
   return stored;
+}
+
+/** @throws TwinError if a day of the last ones has left the window: the database takes no hit of it any more */
+async function expectWindow(of: TwinLake, oldest: number): Promise<void> {
+  const partitions = (await of.maintenance.upkeep('hitPartitions')) as readonly {
+    readonly first_day: string;
+    readonly attached: boolean;
+  }[];
+  const first = partitions.find(({ attached }) => attached)?.first_day ?? 'none';
+  const wanted = dayFrom(new Date(), -oldest);
+  if (first > wanted)
+    throw new TwinError(
+      `fill: expected the window to have days from ${wanted} on, got ${first}; earlier ones have left, so start another twin`,
+    );
 }
 
 export interface Exported {

@@ -1,6 +1,8 @@
 // The export of days to the lake on a real server: exactly the rows of the window, resumable after each object, and
 // again after a late hit. The objects are in memory.
+import type { IsLate } from '../../../../lambda/lake/lake-export/day';
 import { exportDueDays } from '../../../../lambda/lake/lake-export/export';
+import { objectMilliseconds } from '../../../../lambda/lake/lake-export/limits';
 import { dayFrom } from '../../../../runtime/hit-days';
 import { ReadLimits } from '../../../../runtime/lake/limits';
 import { readFile } from '../../../../runtime/lake/read';
@@ -12,14 +14,23 @@ import { MemoryLake } from '../../../runtime/lake/memory-lake';
 import { databaseTimeLimit } from '../../../time-limits';
 import { addHits, windowRows } from '../lake-hits';
 
-jest.mock('../../../../lambda/lake/lake-export/limits', () => ({ objectLimits: { rows: 60, characters: 2 ** 20 }, pageSize: 20 }));
+jest.mock('../../../../lambda/lake/lake-export/limits', () => ({
+  ...jest.requireActual('../../../../lambda/lake/lake-export/limits'),
+  objectLimits: { rows: 60, characters: 2 ** 20 },
+  pageSize: 20,
+}));
 
 let db: LocalDatabase;
 let [one, two] = [0, 0] as unknown as [SiteId, SiteId];
 const now = new Date();
 const day = (ago: number) => dayFrom(now, -ago);
 const never = () => false;
-const run = (lake: MemoryLake, isLate = never) => exportDueDays(db.maintenance, lake, { now, afterDays: 10, isLate });
+const run = (lake: MemoryLake, isLate: IsLate = never) => exportDueDays(db.maintenance, lake, { now, afterDays: 10, isLate });
+/** Late before an object so many questions after that before the first day of the run. */
+const lateAt = (number: number): IsLate => {
+  let questions = 0;
+  return (needed) => needed === objectMilliseconds && questions++ >= number;
+};
 
 beforeAll(async () => {
   await provideZstd();
@@ -77,12 +88,12 @@ test('exports each day that is over for ten days, as it is in the window, in obj
   await addHits(db, one, day(10), 30);
   await addHits(db, two, day(20), 61);
   const lake = new MemoryLake();
-  expect(await run(lake)).toEqual({ days: 2, rows: 311, objects: 7, longestWaitHours: 0, failures: [] });
+  expect(await run(lake)).toEqual({ days: 2, rows: 311, objects: 7, longestWaitHours: 0, unlisted: 0, failures: [] });
   expect(await lakeRows(lake, one, day(11))).toEqual(await windowRows(db, one, onDay(day(11))));
   expect(await lakeRows(lake, two, day(20))).toEqual(await windowRows(db, two, onDay(day(20))));
   expect((await catalogue()).map(({ rows }) => Number(rows))).toEqual([60, 60, 60, 60, 10, 60, 1]);
   expect([...lake.objects.keys()].sort()).toEqual((await catalogue()).map(({ object_key: key }) => key).sort());
-  expect(await run(lake)).toEqual({ days: 0, rows: 0, objects: 0, longestWaitHours: 0, failures: [] });
+  expect(await run(lake)).toEqual({ days: 0, rows: 0, objects: 0, longestWaitHours: 0, unlisted: 0, failures: [] });
 });
 
 test('a day that is longer than a run continues behind its last object, and the rows are those of one run', async () => {
@@ -92,8 +103,7 @@ test('a day that is longer than a run continues behind its last object, and the 
   const runs: number[] = [];
   // Each run ends after its first object.
   for (let due = 1; due > 0 && runs.length < 20; ) {
-    let calls = 0;
-    await run(lake, () => calls++ > 0);
+    await run(lake, lateAt(1));
     due = await waiting();
     runs.push(due);
   }
@@ -141,7 +151,7 @@ test('a day whose last object is full is recorded', async () => {
   const site = await db.createSite('full');
   await addHits(db, site, of, 120);
   const lake = new MemoryLake();
-  expect(await run(lake)).toEqual({ days: 1, rows: 120, objects: 2, longestWaitHours: 0, failures: [] });
+  expect(await run(lake)).toEqual({ days: 1, rows: 120, objects: 2, longestWaitHours: 0, unlisted: 0, failures: [] });
   expect(await lakeRows(lake, site, of)).toEqual(await windowRows(db, site, onDay(of)));
 });
 
@@ -197,8 +207,7 @@ test('a day whose objects lack a row fails with the reason, and is read from its
   const of = day(17);
   await addHits(db, one, of, 130);
   const lake = new MemoryLake();
-  let late = 0;
-  expect(await run(lake, () => late++ > 1)).toMatchObject({ days: 0 });
+  expect(await run(lake, lateAt(2))).toMatchObject({ days: 0 });
   await db.superuser.query(`update rempart.lake_progress set files = jsonb_set(files, '{0,rows}', '59') where site_id = $1 and day = $2`, [
     one,
     of,
@@ -267,6 +276,27 @@ describe('how long a day has been due', () => {
     await expireClaims();
     expect(await run(new MemoryLake())).toMatchObject({ days: 1, rows: 8, longestWaitHours: 0 });
   });
+});
+
+test('a month of an earlier release counts until it is listed: only then are its days due', async () => {
+  const site = await db.createSite('earlier');
+  await addHits(db, site, day(15), 4);
+  const partition = `hits_${day(15).replaceAll('-', '_')}`;
+  // As the migration leaves it: hits of a partition, and no day of theirs.
+  await db.superuser.query('set session_replication_role = replica');
+  await db.superuser.query('delete from rempart.hit_days where day = $1', [day(15)]);
+  await db.superuser.query('insert into rempart_private.unlisted_partitions values ($1)', [partition]);
+  await db.superuser.query('reset session_replication_role');
+  expect(await run(new MemoryLake())).toMatchObject({ days: 0, longestWaitHours: 0, unlisted: 1 });
+  await db.maintenance.upkeep('listHitDays', partition);
+  // A wait of seconds is no wait of 0.
+  await db.superuser.query(`update rempart.hit_days set changed_at = now() - interval '2 seconds' where site_id = $1`, [site]);
+  const failing = new MemoryLake();
+  failing.failing = () => true;
+  expect(await run(failing)).toMatchObject({ longestWaitHours: 0.01, unlisted: 0 });
+  await expireClaims();
+  const { days, longestWaitHours, unlisted } = await run(new MemoryLake());
+  expect([days > 0, longestWaitHours, unlisted]).toEqual([true, 0, 0]);
 });
 
 test('a site whose days cannot be listed is a failure with its number, and the others are exported', async () => {
