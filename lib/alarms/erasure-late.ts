@@ -1,17 +1,14 @@
 // The alarm on an erasure that waits: raised while there is time to end it within the day that is promised.
-
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { lateErasureHours } from '../../runtime/late-erasures';
 import { metricsNamespace } from '../config/metrics';
 import type { AlarmId } from '../config/names';
 import type { Site } from '../config/site';
 import { alarmAbove } from './alarm';
-
-/** Hours that an erasure may wait before people are notified: half of the day that is promised. (DSS-4.2) */
-const lateHours = 12;
 
 export interface ErasureLateProps {
   readonly site: Site;
@@ -41,7 +38,7 @@ export function alarmOnLateErasure(
     ...{ site, alarmTopic, description, keepsState: true },
     metric: filter.metric({ statistic: Stats.MAXIMUM, period: Duration.hours(1) }),
     // The whole hours are rounded down.
-    above: lateHours - 1,
+    above: lateErasureHours - 1,
     severity: 'page',
   });
 }

@@ -3,6 +3,7 @@ import { isConflict } from '../../../runtime/conflict';
 import type { Database } from '../../../runtime/database';
 import type { Session } from '../../../runtime/database-session';
 import { dayFrom, daysAhead, daysBehind, monthFrom } from '../../../runtime/hit-days';
+import { hoursWaited, type OldestErasure } from '../../../runtime/late-erasures';
 import { type Actor, siteId } from '../../../runtime/site';
 
 export interface UpkeepResult {
@@ -169,13 +170,11 @@ async function runForEachSite(
   return total;
 }
 
-const hourMilliseconds = 3_600_000;
-
 /**
  * Hours since rows of an erased person may be in the window: since the erasure was asked for, or since all rows were
  * removed for the last time, after which late ones may have come. That of the oldest erasure; 0 without one. (DSS-4.2)
  */
 export async function oldestErasureHours(database: Database, now: Date): Promise<number> {
-  const [oldest] = (await database.upkeep('oldestWindowErasure')) as readonly { readonly since: string }[];
-  return oldest === undefined ? 0 : Math.max(0, Math.floor((now.getTime() - Date.parse(oldest.since)) / hourMilliseconds));
+  const [oldest] = (await database.upkeep('oldestWindowErasure')) as readonly OldestErasure[];
+  return oldest === undefined ? 0 : hoursWaited(oldest, now);
 }

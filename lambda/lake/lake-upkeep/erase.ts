@@ -2,17 +2,10 @@
 // without them. (DSS-4.2)
 import type { Database } from '../../../runtime/database';
 import type { Lake } from '../../../runtime/lake/store';
+import { hoursWaited, lateErasureHours, type OldestErasure } from '../../../runtime/late-erasures';
 import { type SiteId, siteId } from '../../../runtime/site';
 import { deleteObjectsOf } from './delete';
 import { SiteEraser } from './erase-site';
-
-/**
- * Hours after which an erasure fails the run that has not ended it: half of the day that is promised. An erasure takes
- * two runs, and an hour between them. (DSS-4.2)
- */
-const lateHours = 12;
-
-const hourMilliseconds = 3_600_000;
 
 export interface LakeErasures {
   /** Erasures whose part in the lake is finished: no object has a row of the person. */
@@ -71,11 +64,11 @@ export class LakeEraser {
     this.failures.push(...this.begun.flatMap((eraser) => eraser.failures()));
     const [oldest] = (await this.database.upkeep('oldestLakeErasure')) as readonly OldestErasure[];
     if (oldest === undefined) return 0;
-    const hours = hoursSince(oldest.since, now);
-    if (hours >= lateHours) {
+    const hours = hoursWaited(oldest, now);
+    if (hours >= lateErasureHours) {
       this.failures.push(
         new Error(
-          `erasures of site ${oldest.site}: expected their end in the lake within ${lateHours} hours, got none of the oldest after ${hours}; invoke lake-upkeep until it succeeds`,
+          `erasures of site ${oldest.site}: expected their end in the lake within ${lateErasureHours} hours, got none of the oldest after ${hours}; invoke lake-upkeep until it succeeds`,
         ),
       );
     }
@@ -92,11 +85,3 @@ export class LakeEraser {
     this.deleted += await deleteObjectsOf(this.database, this.lake, eraser.site, isLate, this.failures);
   }
 }
-
-/** As `rempart.oldest_lake_erasure` returns it. */
-interface OldestErasure {
-  readonly site: number;
-  readonly since: string;
-}
-
-const hoursSince = (since: string, now: Date): number => Math.max(0, Math.floor((now.getTime() - Date.parse(since)) / hourMilliseconds));
