@@ -1,32 +1,21 @@
 // A database of the release before, with months of hits, is migrated without loss and without a long lock, and its
 // months leave when the lake has them.
-import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Client } from 'pg';
 import { migrate } from '../../lambda/database/migrations/migrate';
-import { emptyDatabase, migrationsFolder } from '../../tools/local-database/rempart';
-import { type LocalServer, startServer } from '../../tools/local-database/server';
+import { migrationsFolder } from '../../tools/local-database/rempart';
 import { databaseTimeLimit } from '../time-limits';
+import { type EarlierRelease, startEarlierRelease } from './earlier-release';
 
 jest.setTimeout(databaseTimeLimit);
 
-let server: LocalServer;
-let folder: string;
+let release: EarlierRelease;
 let admin: Client;
 let superuser: Client;
 beforeAll(async () => {
-  server = await startServer();
-  folder = await mkdtemp(join(tmpdir(), 'rempart-migrations-'));
-  for (const file of await readdir(migrationsFolder)) if (file < '0017') await cp(join(migrationsFolder, file), join(folder, file));
-  admin = await emptyDatabase(server);
-  await migrate(admin, folder);
-  superuser = await server.connect('postgres', 'rempart');
+  release = await startEarlierRelease('0016');
+  ({ admin, superuser } = release);
 });
-afterAll(async () => {
-  await server.close();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => release.close());
 
 const column = async (text: string, ...values: unknown[]) =>
   (await superuser.query({ text, values, rowMode: 'array' })).rows.map(([value]) => value);
@@ -56,7 +45,7 @@ test('months with hits stay with all their rows; months without give way to days
   // A reader and a writer of all the time: how long each waits at most.
   let isRunning = true;
   let longest = 0;
-  const reader = await server.connect('postgres', 'rempart');
+  const reader = await release.server.connect('postgres', 'rempart');
   const reading = (async () => {
     while (isRunning) {
       const began = performance.now();

@@ -170,3 +170,30 @@ export const filesToErase = async (db: LocalDatabase, site: SiteId, erasure: str
   (await asUpkeep(db, site, 'select key from rempart.lake_files_to_erase(array[$1::uuid])', [erasure], 'erase from lake')).map(({ key }) =>
     String(key),
   );
+
+/** Asks for the erasure of a visitor. Returns its id. */
+export const eraseVisitor = (db: LocalDatabase, site: SiteId, visitor: string): Promise<string> =>
+  db.application.withSite(site, tester, async (session) =>
+    String((await session.query<{ id: string }>('select rempart.erase_person(null, $1) as id', [visitor])).rows[0]?.id),
+  );
+
+/** Records that an object was read for erasures, and what is in its place; each has a number of removed rows. */
+export const recordRewrite = (
+  db: LocalDatabase,
+  site: SiteId,
+  ids: readonly string[],
+  key: string,
+  file: File | null,
+  removed: readonly number[],
+) =>
+  answerOf(
+    db,
+    site,
+    'select rempart.record_lake_rewrite($1::uuid[], $2, $3, $4::bigint[])',
+    [`{${ids.join()}}`, key, file && JSON.stringify(file), `{${removed.join()}}`],
+    'erase from lake',
+  );
+
+/** Finishes an erasure in the lake, if no object is to be read or to be deleted for it. */
+export const finishErasure = (db: LocalDatabase, site: SiteId, id: string) =>
+  answerOf(db, site, 'select rempart.finish_lake_erasure($1)', [id], 'erase from lake');

@@ -2,23 +2,25 @@
 // export of the same day (DSS-4.2).
 import { randomUUID } from 'node:crypto';
 import type { SiteId } from '../../runtime/site';
-import { type LocalDatabase, startDatabase, tester } from '../../tools/local-database/rempart';
+import { type LocalDatabase, startDatabase } from '../../tools/local-database/rempart';
 import { databaseTimeLimit } from '../time-limits';
 import {
   addHit,
   all,
-  answerOf,
   asUpkeep,
   begin,
   daysAgo,
   deleteObjects,
+  eraseVisitor,
   exportDay,
   type File,
   fileOf,
+  finishErasure,
   plan,
   readDay,
   readRows,
   record,
+  recordRewrite,
   save,
 } from './lake-days';
 
@@ -35,19 +37,10 @@ beforeEach(async () => {
   site = await db.createSite(`s-${randomUUID().slice(0, 8)}`);
 });
 
-const erase = (visitor: string) =>
-  db.application.withSite(site, tester, async (session) =>
-    String((await session.query<{ id: string }>('select rempart.erase_person(null, $1) as id', [visitor])).rows[0]?.id),
-  );
+const erase = (visitor: string) => eraseVisitor(db, site, visitor);
 const rewrite = (ids: readonly string[], key: string, file: File | null, removed: readonly number[]) =>
-  answerOf(
-    db,
-    site,
-    'select rempart.record_lake_rewrite($1::uuid[], $2, $3, $4::bigint[])',
-    [`{${ids.join()}}`, key, file && JSON.stringify(file), `{${removed.join()}}`],
-    'erase from lake',
-  );
-const finish = (id: string) => answerOf(db, site, 'select rempart.finish_lake_erasure($1)', [id], 'erase from lake');
+  recordRewrite(db, site, ids, key, file, removed);
+const finish = (id: string) => finishErasure(db, site, id);
 const toRead = async (unreadable: readonly string[] = []) =>
   (await asUpkeep(db, site, 'select id from rempart.lake_erasures_to_read($1::text[])', [`{${unreadable.join()}}`], 'erase from lake')).map(
     ({ id }) => id,

@@ -11,13 +11,16 @@ import {
   asUpkeep,
   daysAgo,
   deleteObjects,
+  eraseVisitor,
   exportDay,
   type File,
   fileOf,
   filesToErase,
+  finishErasure,
   plan,
   type Row,
   readRows,
+  recordRewrite,
 } from './lake-days';
 
 jest.setTimeout(databaseTimeLimit);
@@ -33,22 +36,13 @@ beforeEach(async () => {
   site = await db.createSite(`s-${randomUUID().slice(0, 8)}`);
 });
 
-const erase = (visitor: string) =>
-  db.application.withSite(site, tester, async (session) =>
-    String((await session.query<{ id: string }>('select rempart.erase_person(null, $1) as id', [visitor])).rows[0]?.id),
-  );
+const erase = (visitor: string) => eraseVisitor(db, site, visitor);
 const erasureOf = async (id: string) => (await all(db, 'select * from rempart.erasures where id = $1', [id]))[0];
 const filesFor = (id: string) => filesToErase(db, site, id);
 const rewriteFor = (ids: readonly string[], key: string, file: File | null, removed: readonly number[]) =>
-  answerOf(
-    db,
-    site,
-    'select rempart.record_lake_rewrite($1::uuid[], $2, $3, $4::bigint[])',
-    [`{${ids.join()}}`, key, file && JSON.stringify(file), `{${removed.join()}}`],
-    'erase from lake',
-  );
+  recordRewrite(db, site, ids, key, file, removed);
 const rewrite = (id: string, key: string, file: File | null, removed: number) => rewriteFor([id], key, file, [removed]);
-const finish = (id: string) => answerOf(db, site, 'select rempart.finish_lake_erasure($1)', [id], 'erase from lake');
+const finish = (id: string) => finishErasure(db, site, id);
 const pending = async () => (await asUpkeep(db, site, 'select id from rempart.lake_erasures()', [], 'erase from lake')).map(({ id }) => id);
 const removeErased = async () => Number(await answerOf(db, site, 'select rempart.remove_erased()', [], 'remove erased'));
 const makeDue = () => db.superuser.query(`update rempart.erasures set due_at = now() - interval '1 minute' where site_id = $1`, [site]);

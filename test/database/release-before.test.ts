@@ -1,39 +1,27 @@
 // The functions of the release before work with the migrated schema: they run between the migrations of a deployment
 // and their own update, and after a deployment that is rolled back (ADR 6).
-import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Client } from 'pg';
 import { migrate } from '../../lambda/database/migrations/migrate';
-import { emptyDatabase, migrationsFolder } from '../../tools/local-database/rempart';
-import { type LocalServer, startServer } from '../../tools/local-database/server';
+import { migrationsFolder } from '../../tools/local-database/rempart';
 import { databaseTimeLimit } from '../time-limits';
+import { type EarlierRelease, startEarlierRelease } from './earlier-release';
 
 jest.setTimeout(databaseTimeLimit);
 
 /**
- * Number of the last migration of the last release, of 2026-11-29: its tree ends there. Migrations behind it are of no
+ * Number of the last migration of the last release, of 2026-11-30 (a32dc801): its tree ends there. Migrations behind it are of no
  * release yet, and what they create they may drop. The next release raises it.
  */
-const ofRelease = '0015';
+const ofRelease = '0016';
 
-let server: LocalServer;
-let folder: string;
+let release: EarlierRelease;
 let admin: Client;
 let superuser: Client;
 beforeAll(async () => {
-  server = await startServer();
-  folder = await mkdtemp(join(tmpdir(), 'rempart-migrations-'));
-  for (const file of await readdir(migrationsFolder))
-    if (file.slice(0, 4) <= ofRelease) await cp(join(migrationsFolder, file), join(folder, file));
-  admin = await emptyDatabase(server);
-  await migrate(admin, folder);
-  superuser = await server.connect('postgres', 'rempart');
+  release = await startEarlierRelease(ofRelease);
+  ({ admin, superuser } = release);
 });
-afterAll(async () => {
-  await server.close();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => release.close());
 
 /** What the roles that sign in may do: calls by signature and result, columns by type and privilege. */
 async function interfaceOfRoles(): Promise<readonly string[]> {
