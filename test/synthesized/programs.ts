@@ -7,8 +7,17 @@ import { bundleName } from '../../tools/programs';
 import { projectRoot } from '../../tools/synthesis/synthesize';
 
 const programs = [
+  'tools/cost.ts',
   'tools/develop/build-collector.ts',
   'tools/local-database/server-process.ts',
+  'tools/measure/bench-database.ts',
+  'tools/measure/bench-lake.ts',
+  'tools/measure/prove-server.ts',
+  'tools/measure/simulate-scaling.ts',
+  'tools/offboard.ts',
+  'tools/preflight.ts',
+  'tools/prove-lake.ts',
+  'tools/twin-lake.ts',
   'tools/twin.ts',
   'tools/twin/parts/archive-process.ts',
   'tools/twin/parts/functions-process.ts',
