@@ -85,9 +85,8 @@ test('a second Ctrl-C ends it at once, a hanging part included', async () => {
   if (collector === undefined) throw new Error(twin.everything());
   process.kill(collector, 'SIGSTOP');
   twin.signal('SIGINT');
-  // A signal that follows the first one at once counts as the same.
-  await twin.event('stopping');
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+  // A signal within 0.8 s counts as the first one, which a busy machine handles late.
+  await new Promise((resolve) => setTimeout(resolve, 3000));
   twin.signal('SIGINT');
   expect(await twin.ended).toBe(130);
   expect(await leftOf(ready.folder, addressesOf(ready))).toEqual([]);

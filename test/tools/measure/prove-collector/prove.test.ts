@@ -28,7 +28,8 @@ test('every hit that was answered 2xx arrives, once', async () => {
   expect(proof.diskRefusals).toBeGreaterThan(50);
   expect(logged).toHaveLength(8);
   expect(proof.clock).toMatchObject({ kind: 'injected', jumps: 6, restarts: 3, unreported: 0 });
-  expect({ ...proof.clock, proven: isProven(proof) }).toMatchObject({ proven: true });
+  // With all figures of the clock in the message.
+  expect({ ...proof.clock, proven: isProven(proof) }).toEqual({ ...proof.clock, proven: true });
 }, 240_000);
 
 test.each([
