@@ -65,6 +65,22 @@ const functions = [
   `rempart.detach_hit_partition('hits_2020_01')`,
   `rempart.drop_hit_partition('hits_2020_01')`,
   `rempart.mark_lake_lacks('hits_2020_01')`,
+  `rempart.unseen_hit_days('2020-01-01', '2030-01-01')`,
+  `rempart.is_seen(now())`,
+  `rempart.ask_lake_days('hits_2020_01')`,
+  'rempart.sites_with_days_to_examine()',
+  'rempart.days_to_examine()',
+  `rempart.record_lake_look('2026-01-01', '{x}')`,
+  'rempart.sites_to_reconcile()',
+  `rempart.lake_state('2020-01-01', '2030-01-01')`,
+  `rempart.window_days('2020-01-01', '2030-01-01')`,
+  `rempart.lake_rows_at_risk('{1}', '{00000000-0000-0000-0000-000000000000}', '{x}')`,
+  `rempart.make_lake_day_due('2026-01-01')`,
+  `rempart.log_lake_object(1, 'x', null)`,
+  `rempart.discard_lake_objects('2026-01-01', '{lake/site=1/day=2026-01-01/x}')`,
+  `rempart.reconcile_lake_day('2026-01-01', '[]', '{}')`,
+  `rempart.sites_with_erasures_since('2026-01-01')`,
+  `rempart.erasures_since('2026-01-01')`,
   'rempart.site_of_context()',
 ] as const;
 
@@ -82,6 +98,10 @@ test.each([
   `rempart.record_lake_rewrite('{00000000-0000-0000-0000-000000000000}', 'x', null, '{0}')`,
   `rempart.finish_lake_erasure('00000000-0000-0000-0000-000000000000')`,
   `rempart.expire_lake_days('2020-01-01')`,
+  `rempart.record_lake_look('2026-01-01', '{x}')`,
+  `rempart.make_lake_day_due('2026-01-01')`,
+  `rempart.discard_lake_objects('2026-01-01', '{lake/site=1/day=2026-01-01/x}')`,
+  `rempart.reconcile_lake_day('2026-01-01', '[]', '{}')`,
 ])('upkeep itself changes nothing outside a site: %s', async (call) => {
   const client = await db.server.connect('rempart_maintenance', 'rempart');
   await expect(client.query(`select ${call}`)).rejects.toThrow(/site context: expected a proof, got none/);
@@ -105,6 +125,10 @@ test('what upkeep reads of a site is nothing without its context, and nothing of
     'rempart.lake_erasures_to_read()',
     `rempart.lake_files_to_erase(array['${erasure}'::uuid])`,
     'rempart.lake_objects_to_delete()',
+    'rempart.days_to_examine()',
+    `rempart.lake_state('2020-01-01', '2030-01-01')`,
+    `rempart.window_days('2020-01-01', '2030-01-01')`,
+    `rempart.erasures_since('2020-01-01')`,
   ];
   const client = await db.server.connect('rempart_maintenance', 'rempart');
   for (const read of reads) expect([read, (await client.query(`select * from ${read}`)).rows]).toEqual([read, []]);

@@ -76,6 +76,9 @@ export async function upkeep(database: Database, kept: Kept, now: Date, isLate: 
   return { partitions: present, dropped, erasuresFinished: finished, rejectsRemoved: rejects, idsRemoved: ids };
 }
 
+/** SQLSTATE of the database where a partition waits for the lake. */
+const objectInUse = '55006';
+
 /** SQLSTATE of the database where the lake has other numbers of rows than the window. */
 const otherNumbers = '23000';
 
@@ -85,8 +88,11 @@ const partitions = async (database: Database) => (await database.upkeep('hitPart
 // none of which the lake lacks a row, unless its months are over.
 async function dropOldPartitions(database: Database, { hotDays, keepMonths }: Kept, now: Date, failures: unknown[]): Promise<string[]> {
   const oldest = dayFrom(now, -hotDays);
+  const unseen = await askForObjects(database, dayFrom(now, 1 - hotDays), failures);
   for (const { name } of (await partitions(database)).filter(({ attached, next_day }) => attached && next_day <= oldest))
     await database.upkeep('detachHitPartition', name, monthFrom(now, -keepMonths)).catch(async (error) => {
+      // It waits for lake-upkeep, whose alarm is LakeUpkeepMissed.
+      if (unseen.has(name) && error instanceof Error && 'code' in error && error.code === objectInUse) return;
       failures.push(error);
       // The days are due again: the export stores them, and the next run drops the partition.
       if (error instanceof Error && 'code' in error && error.code === otherNumbers)
@@ -99,6 +105,21 @@ async function dropOldPartitions(database: Database, { hotDays, keepMonths }: Ke
       (error) => failures.push(error),
     );
   return dropped;
+}
+
+/**
+ * Asks `lake-upkeep` to examine the objects of the partitions that are over before this day: those that leave tomorrow,
+ * too, so that none waits. Returns those that have site-days in the lake that are still to be examined; a later run
+ * drops them.
+ */
+async function askForObjects(database: Database, before: string, failures: unknown[]): Promise<ReadonlySet<string>> {
+  const unseen = new Set<string>();
+  for (const { name } of (await partitions(database)).filter(({ attached, next_day }) => attached && next_day <= before))
+    await database.upkeep('askLakeDays', name).then(
+      ([days]) => Number(days) > 0 && unseen.add(name),
+      (error) => failures.push(error),
+    );
+  return unseen;
 }
 
 interface SiteTask {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { upkeep } from '../../../../lambda/database/database-upkeep/upkeep';
 import { ingest } from '../../../../runtime/ingest';
 import { type LocalDatabase, startDatabase } from '../../../../tools/local-database/rempart';
-import { addHit, daysAgo, exportDay } from '../../../database/lake-days';
+import { addHit, daysAgo, exportDay, findObjects } from '../../../database/lake-days';
 import { databaseTimeLimit } from '../../../time-limits';
 
 let db: LocalDatabase;
@@ -40,6 +40,9 @@ test('a day that the lake lacks stays, the others leave, and the failure states 
   expect(await names()).toContain(named(daysAgo(40)));
   expect(await names()).not.toContain(named(daysAgo(39)));
   await exportDay(db, site, daysAgo(40));
+  // It waits for the objects to be found, which fails no run.
+  expect(await upkeep(db.maintenance, kept, new Date())).toMatchObject({ dropped: [] });
+  await findObjects(db, daysAgo(40));
   expect(await upkeep(db.maintenance, kept, new Date())).toMatchObject({ dropped: [named(daysAgo(40))] });
 });
 
@@ -59,6 +62,7 @@ test('site-days of which the lake has other numbers are due again, also one that
   );
   expect(await db.maintenance.upkeep('sitesWithLakeDaysDue', daysAgo(10))).toEqual([site, unnoted]);
   for (const each of [site, unnoted]) await exportDay(db, each, day);
+  await findObjects(db, day);
   expect(await upkeep(db.maintenance, kept, new Date())).toMatchObject({ dropped: [named(day)] });
 });
 
