@@ -118,6 +118,7 @@ test('what upkeep reads of a site is nothing without its context, and nothing of
     String((await session.query<{ id: string }>(`select rempart.erase_person(null, 'v-both') as id`)).rows[0]?.id),
   );
   await db.superuser.query(`insert into rempart.lake_deletions (site_id, object_key, since) values ($1, 'x', '2020-01-01')`, [other]);
+  await db.superuser.query('update rempart.hit_days set asked_at = now() where day = $1', [day]);
   const reads = [
     `rempart.lake_days_due('2030-01-01')`,
     `rempart.hits_for_lake('${dayAfter}', null, null, 1)`,
@@ -134,8 +135,8 @@ test('what upkeep reads of a site is nothing without its context, and nothing of
   for (const read of reads) expect([read, (await client.query(`select * from ${read}`)).rows]).toEqual([read, []]);
   await client.end();
   const counts = async (of: SiteId) => Promise.all(reads.map(async (read) => (await asUpkeep(db, of, `select * from ${read}`)).length));
-  expect(await counts(site)).toEqual([1, 1, 0, 0, 0, 0]);
-  expect(await counts(other)).toEqual([2, 0, 1, 1, 1, 1]);
+  expect(await counts(site)).toEqual([1, 1, 0, 0, 0, 0, 1, 1, 2, 0]);
+  expect(await counts(other)).toEqual([2, 0, 1, 1, 1, 1, 0, 1, 2, 1]);
   // Changes, too: each is of the site that was entered.
   expect(await answerOf(db, site, 'select rempart.finish_lake_erasure($1)', [erasure])).toBe(false);
   expect(await answerOf(db, site, 'select rempart.record_lake_deletions(array[$1])::int', ['x'])).toBe(0);
@@ -143,6 +144,12 @@ test('what upkeep reads of a site is nothing without its context, and nothing of
   expect(
     await answerOf(db, site, `select rempart.record_lake_rewrite(array[$1::uuid], $2, null, '{1}')`, [erasure, String(theirs?.object_key)]),
   ).toBe(false);
+  const key = String(theirs?.object_key);
+  for (const call of [
+    `select rempart.discard_lake_objects('${day}', array['${key}'])`,
+    `select rempart.reconcile_lake_day('2020-01-01', '[]', array['${key}'])`,
+  ])
+    await expect(answerOf(db, site, call)).rejects.toThrow(/expected (?:objects of|1 files of)/);
   expect(await filesOf(other)).toEqual([theirs]);
 });
 
