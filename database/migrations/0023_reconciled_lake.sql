@@ -114,6 +114,13 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select d.day from rempart.hit_days d where d.site_id = rempart.current_site() and d.day between first_day and last_day order by 1
 $$;
 
+-- The day on which this site was created. Objects of days before are not its own: a site that was created after the snapshot of a restored
+-- database had the id, which the next one gets again. (TOM-4.1)
+create function rempart.site_since() returns date
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select (s.created_at at time zone 'UTC')::date from rempart.sites s where s.id = rempart.current_site()
+$$;
+
 -- Of rows of this site, those that would be lost without the object that has them: the window lacks them, and they are of no person who is
 -- being erased. Times are microseconds since 1970.
 create function rempart.lake_rows_at_risk(received bigint[], ids uuid[], visitors text[]) returns bigint
@@ -179,6 +186,10 @@ begin
     raise exception 'lake: expected a day that the window does not have, got % of site %; make it due', of_day, site
       using errcode = 'object_not_in_prerequisite_state';
   end if;
+  if jsonb_array_length(added) > 0 and of_day < rempart.site_since() then
+    raise exception 'lake: expected objects of days since the creation of site %, got %; another site may have had its id', site, of_day
+      using errcode = 'insufficient_privilege';
+  end if;
   perform rempart.log_lake_object(site, f.object_key, jsonb_build_object('rows', f.rows, 'bytes', f.bytes, 'sha256', encode(f.sha256, 'hex'),
       'first_received', f.first_received, 'last_received', f.last_received))
     from rempart.lake_files f where f.site_id = site and f.day = of_day and f.object_key = any (gone);
@@ -215,7 +226,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 
 grant execute on function rempart.ask_lake_days(text), rempart.sites_with_days_to_examine(), rempart.days_to_examine(),
-  rempart.record_lake_look(date, text[]), rempart.sites_to_reconcile(), rempart.lake_state(date, date), rempart.window_days(date, date),
+  rempart.record_lake_look(date, text[]), rempart.sites_to_reconcile(), rempart.lake_state(date, date), rempart.window_days(date, date), rempart.site_since(),
   rempart.lake_rows_at_risk(bigint[], uuid[], text[]), rempart.make_lake_day_due(date), rempart.discard_lake_objects(date, text[]),
   rempart.reconcile_lake_day(date, jsonb, text[], jsonb), rempart.sites_with_erasures_since(timestamptz), rempart.erasures_since(timestamptz)
   to rempart_maintenance;

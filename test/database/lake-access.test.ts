@@ -74,6 +74,7 @@ const functions = [
   'rempart.sites_to_reconcile()',
   `rempart.lake_state('2020-01-01', '2030-01-01')`,
   `rempart.window_days('2020-01-01', '2030-01-01')`,
+  'rempart.site_since()',
   `rempart.lake_rows_at_risk('{1}', '{00000000-0000-0000-0000-000000000000}', '{x}')`,
   `rempart.make_lake_day_due('2026-01-01')`,
   `rempart.log_lake_object(1, 'x', null)`,

@@ -23,6 +23,8 @@ export interface DayState {
   readonly site: SiteId;
   readonly day: string;
   readonly inWindow: boolean;
+  /** Day on which the site was created. Objects of days before are of another site that had its id. (TOM-4.1) */
+  readonly since: string;
   readonly known: readonly KnownObject[];
   /** All versions of the objects of the day. */
   readonly versions: readonly LakeVersion[];
@@ -71,11 +73,11 @@ export async function reconcileDay(inSite: InSite, store: LakeVersions, state: D
   // What a writer has announced may be the only object with the rows of a file that is gone.
   const isKnown = ({ key }: LakeVersion) =>
     known.some((one) => one.key === key && (one.state !== 'announced' || lost.length === 0 || state.inWindow));
-  const unknown = await checkedAll(
-    store,
-    state,
-    versions.filter((version) => version.isCurrent && !isKnown(version)),
-  );
+  const strange = versions.filter((version) => version.isCurrent && !isKnown(version));
+  const unknown =
+    state.day < state.since
+      ? { objects: [], left: strange.map(({ key }) => ({ key, reason: `of before ${state.since}, when the site was created` })) }
+      : await checkedAll(store, state, strange);
   const compared = { state, files, lost, unknown };
   return state.inWindow ? windowDay(inSite, store, compared, confirm) : lakeDay(inSite, store, compared, confirm);
 }

@@ -114,7 +114,7 @@ function checked(request: unknown): ReconcileRequest['reconcile'] {
 export async function states(inSite: InSite, store: LakeVersions, site: SiteId, day?: string): Promise<readonly DayState[]> {
   const versions = day === undefined ? await store.ofSite() : await store.ofDay(`lake/site=${site}/day=${day}/0000000000000000.parquet`);
   const range = day === undefined ? ['-infinity', 'infinity'] : [day, day];
-  const { known, window } = await inSite(async (session) => {
+  const { known, window, since } = await inSite(async (session) => {
     const objects = await session.query<KnownObject>(
       `select to_char(day, 'YYYY-MM-DD') as day, key, state, rows::text, bytes::text, sha256, first_received::text, last_received::text
        from rempart.lake_state($1, $2)`,
@@ -124,13 +124,14 @@ export async function states(inSite: InSite, store: LakeVersions, site: SiteId, 
       `select to_char(d, 'YYYY-MM-DD') as day from rempart.window_days($1, $2) as d`,
       range,
     );
-    return { known: objects.rows, window: new Set(held.rows.map((row) => row.day)) };
+    const created = await session.query<{ since: string }>(`select to_char(rempart.site_since(), 'YYYY-MM-DD') as since`);
+    return { known: objects.rows, window: new Set(held.rows.map((row) => row.day)), since: created.rows[0]?.since ?? '9999-12-31' };
   });
   const [knownOf, versionsOf] = [byDay(known, (one) => one.day), byDay(versions, ({ key }) => /\/day=([\d-]{10})\//.exec(key)?.[1] ?? '')];
   const days =
     day === undefined ? [...new Set([...knownOf.keys(), ...versionsOf.keys()])].filter((one) => dayForm.test(one)).sort() : [day];
   return days.map((one) => ({
-    ...{ site, day: one, inWindow: window.has(one) },
+    ...{ site, day: one, inWindow: window.has(one), since },
     ...{ known: knownOf.get(one) ?? [], versions: versionsOf.get(one) ?? [] },
   }));
 }

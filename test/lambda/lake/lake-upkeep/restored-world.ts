@@ -60,6 +60,8 @@ export class Cluster {
 
   async createSite(key: string): Promise<SiteId> {
     const [id] = await this.maintenance.upkeep('createSite', key, `Site ${key}`, false, 'test', 'jest');
+    // Before the days of the tests.
+    await this.query(`update rempart.sites set created_at = '2020-01-01' where id = $1`, [id]);
     return siteId(id);
   }
 

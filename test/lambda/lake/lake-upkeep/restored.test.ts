@@ -1,6 +1,8 @@
 // After a restore from a snapshot of before an erasure: exports work, erasures finish, and erased rows are nowhere.
 // (DSS-4.2, TOM-4.10)
 import { giveUp } from '../../../../lambda/lake/lake-upkeep/give-up';
+import { checkedObject } from '../../../../lambda/lake/lake-upkeep/objects';
+import type { LakeVersion } from '../../../../runtime/lake/versions';
 import type { SiteId } from '../../../../runtime/site';
 import { databaseTimeLimit } from '../../../time-limits';
 import type { VersionedBucket } from '../versioned-bucket';
@@ -216,3 +218,33 @@ test('an object that is announced in the snapshot, of a rewrite that has ended s
   expect(bucket.present(`lake/site=${site}/day=${old}/`)).toEqual([rewritten]);
   await restored.rest();
 });
+
+test('objects of a site that was created after the snapshot never become those of the site that gets its id', async () => {
+  const snapshot = await world.snapshot();
+  const { former, bucket } = world;
+  const lost = await former.createSite('lost');
+  await former.addHits(lost, day(20));
+  await former.exportAll();
+  const keys = await former.keys(lost, day(20));
+  const restored = await world.restore(snapshot.name);
+  const next = await restored.createSite('next');
+  expect(next).toBe(lost);
+  await restored.query('update rempart.sites set created_at = now() where id = $1', [next]);
+  expect((await restored.reconcile(true, { site: next })).days).toMatchObject([
+    { added: [], discarded: [], left: [{ key: keys[0], reason: expect.stringMatching(/^of before .*, when the site was created$/) }] },
+  ]);
+  expect(await restored.hits(next)).toEqual([]);
+  const { entry } = await checkedObject(bucket.versionsOf(next), next, day(20), versionOf(await bucket.versionsOf(next).ofSite()));
+  await expect(
+    restored.maintenance.withSite(next, { name: 'x', from: 'y', doing: 'reconcile lake' }, async (session) => {
+      await session.query('select rempart.plan_lake_file($1)', [entry.key]);
+      await session.query(`select rempart.reconcile_lake_day($1, $2, '{}')`, [day(20), JSON.stringify([entry])]);
+    }),
+  ).rejects.toThrow('another site may have had its id');
+  await restored.rest();
+});
+
+function versionOf([version]: readonly LakeVersion[]): LakeVersion {
+  if (version === undefined) throw new Error('the bucket: expected a version, got none');
+  return version;
+}
