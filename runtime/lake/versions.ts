@@ -1,5 +1,5 @@
-// The objects of one site in S3 as they are, with their versions: a file of the lake that is gone is restored from one,
-// and the catalogue is compared with them. (TOM-6.7)
+// The objects of one site in S3 as they are, with their versions: a file of the lake that is gone is restored from
+// one, and the catalogue is compared with them. (TOM-6.7)
 import { createHash } from 'node:crypto';
 import {
   GetObjectCommand,

@@ -149,7 +149,7 @@ export async function exportDay(db: LocalDatabase, site: SiteId, day: string, co
   return files;
 }
 
-/** Notes that the objects of a day were found, in each site whose day is in the lake, as the upkeep of the lake does. */
+/** Notes that the objects of a day were found, in each site that has stored it, as the upkeep of the lake does. */
 export async function findObjects(db: Pick<LocalDatabase, 'superuser' | 'maintenance'>, day: string): Promise<void> {
   const { rows } = await db.superuser.query<{ site: SiteId; keys: readonly string[] }>(
     `select d.site_id as site, array(select f.object_key from rempart.lake_files f where f.site_id = d.site_id and f.day = d.day) as keys

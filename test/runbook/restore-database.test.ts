@@ -1,5 +1,5 @@
-// "Restore the database" of the runbook, command by command: the shell of its steps with a stand-in of the AWS CLI, and
-// the commands of npm run lake on a database that is restored from a copy. (DSS-4.2)
+// "Restore the database" of the runbook, command by command: the shell of its steps with a stand-in of the AWS CLI,
+// and the commands of npm run lake on a database that is restored from a copy. (DSS-4.2)
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

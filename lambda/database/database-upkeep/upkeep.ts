@@ -108,9 +108,9 @@ async function dropOldPartitions(database: Database, { hotDays, keepMonths }: Ke
 }
 
 /**
- * Asks `lake-upkeep` to examine the objects of the partitions that are over before this day: those that leave tomorrow,
- * too, so that none waits. Returns those that have site-days in the lake that are still to be examined; a later run
- * drops them.
+ * Asks `lake-upkeep` to examine the objects of the partitions that are over before this day: those that leave
+ * tomorrow, too, so that none waits. Returns those with site-days that are still to be examined; a later run drops
+ * them.
  */
 async function askForObjects(database: Database, before: string, failures: unknown[]): Promise<ReadonlySet<string>> {
   const unseen = new Set<string>();

@@ -118,7 +118,7 @@ async function checkedAll(store: LakeVersions, { site, day }: DayState, versions
   return { objects, left };
 }
 
-/** The window is the source of its days: what is lost is exported again, and an object of the same rows is discarded. */
+/** The window is the source: what is lost is exported again, and an object of the same rows is discarded. */
 async function windowDay(
   inSite: InSite,
   store: LakeVersions,
@@ -200,9 +200,7 @@ interface Changes {
   readonly isNew: boolean;
 }
 
-/**
- * The objects are announced first, so that no run of the upkeep deletes them meanwhile, and looked at again.
- */
+/** The objects are announced first, so that no run of the upkeep deletes them meanwhile, and looked at again. */
 async function record(inSite: InSite, store: LakeVersions, day: string, { added, replaced, discarded, isNew }: Changes): Promise<void> {
   if (added.length + replaced.length + discarded.length === 0) return;
   for (const { entry } of added) {

@@ -110,7 +110,7 @@ function checked(request: unknown): ReconcileRequest['reconcile'] {
   );
 }
 
-/** The days of a site that the catalogue, the window or S3 has. S3 is listed first: what is written later is announced. */
+/** The days of a site that catalogue, window or S3 have. S3 is listed first: what is written later is announced. */
 export async function states(inSite: InSite, store: LakeVersions, site: SiteId, day?: string): Promise<readonly DayState[]> {
   const versions = day === undefined ? await store.ofSite() : await store.ofDay(`lake/site=${site}/day=${day}/0000000000000000.parquet`);
   const range = day === undefined ? ['-infinity', 'infinity'] : [day, day];
