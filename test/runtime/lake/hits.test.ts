@@ -213,6 +213,7 @@ test('a read beyond its bytes or its time fails, and is logged as failed', async
 test('while a read is open, upkeep cannot drop a day: no row is missing from both places', async () => {
   // The erasure has changed the day.
   await exportDueDays(db.maintenance, lake, { now, afterDays: 10, isLate: () => false });
+  await findObjects(db, day(20));
   await db.application.withSite(one, tester, async (session) => {
     const reading = hitsOf(session, lake.of(one), {}, limits());
     const first = await reading.next();
