@@ -20,7 +20,7 @@ import { databaseTimeLimit } from '../../../time-limits';
 import { addHits } from '../lake-hits';
 import { VersionedBucket } from '../versioned-bucket';
 
-export const now = new Date();
+const now = new Date();
 export const day = (ago: number): string => dayFrom(now, -ago);
 export const never = (): boolean => false;
 const unlimited = (): ReadLimits => new ReadLimits(2 ** 30, new Date(8.64e15));
