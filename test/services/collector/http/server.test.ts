@@ -10,6 +10,10 @@ const echo = ({ method, path, body }: HttpRequest) => answer({ status: 200, body
 const get = (path = '/a', fields = '') => `GET ${path} HTTP/1.1\r\nHost: a\r\n${fields}\r\n`;
 const post = (body: string, path = '/a') => `POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 
+/** The clock of servers that have it, whose seconds a test lets pass. */
+let seconds = 0;
+const monotonic = () => seconds * 1000;
+
 let running: Running | undefined;
 const clients: Client[] = [];
 async function start(options: Parameters<typeof serve>[0]): Promise<Running> {
@@ -143,21 +147,35 @@ test('a client that sends 100 MB can read its refusal', async () => {
   }
 });
 
+/** Seconds of the server pass, with a check of its connections in each, until a condition holds. */
+async function passUntil(condition: () => boolean): Promise<void> {
+  await until(() => {
+    seconds++;
+    running?.server.check();
+    return condition();
+  });
+}
+
 test('slow clients are answered 408, and idle connections are closed', async () => {
-  const server = await start({ handler: echo, limits: { headSeconds: 0, bodySeconds: 0, idleSeconds: 0, lingerSeconds: 0 } });
-  const header = client(server).send('GET /a HTTP/1.1\r\nHo');
-  const body = client(server).send('POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nx');
-  const idle = client(server);
+  const limits = { headSeconds: 0, bodySeconds: 0, idleSeconds: 0, lingerSeconds: 0 };
+  const server = await start({ handler: echo, limits, monotonic });
+  const texts = ['GET /a HTTP/1.1\r\nHo', 'POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nx'];
+  const [header, body, idle] = [...texts, ''].map((text) => client(server).send(text)) as [Client, Client, Client];
+  await until(() => server.server.connections === 3 && server.received() === texts.join('').length);
+  await passUntil(() => idle.ended);
   expect(await header.answers(1)).toMatchObject([{ status: 408, close: true }]);
   expect(await body.answers(1)).toMatchObject([{ status: 408, close: true }]);
-  await until(() => server.server.connections === 0 && idle.ended);
+  await passUntil(() => server.server.connections === 0);
   expect(idle.text).toBe('');
   expect(server.rejected.toSorted()).toEqual(['slow-body', 'slow-header']);
 });
 
 test('a missing answer resets its connection', async () => {
-  const server = await start({ handler: held().handler, limits: { answerSeconds: 0 } });
-  await client(server).send(get()).end();
+  const { waiting, handler } = held();
+  const server = await start({ handler, limits: { answerSeconds: 0 }, monotonic });
+  const to = client(server).send(get());
+  await until(() => waiting.length === 1);
+  await passUntil(() => to.ended || to.closed);
   expect(server.rejected).toEqual(['slow-answer']);
 });
 
@@ -168,10 +186,13 @@ test('a client that does not read is not read from, and is reset after a while',
     handled++;
     return large;
   };
-  const to = client(await start({ handler, limits: { answerSeconds: 0 } }));
+  const server = await start({ handler, limits: { answerSeconds: 0 }, monotonic });
+  const to = client(server);
   to.socket.pause();
   to.send(get().repeat(1000));
-  await until(() => running?.server.connections === 0 && handled > 0);
+  await until(() => handled > 0);
+  await passUntil(() => server.server.connections === 0);
+  expect(server.rejected).toEqual(['slow-answer']);
   expect(handled).toBeLessThan(200);
 });
 
@@ -180,7 +201,8 @@ test("requests before the client's close are answered, an incomplete one is not"
   const server = await start({ handler });
   const to = client(server).send(`${get('/1')}${get('/2')}GET /3 HT`);
   to.socket.end();
-  await until(() => waiting.length === 2);
+  // The close can arrive later than the requests: an answer before it does not close the connection.
+  await until(() => waiting.length === 2 && server.halfClosed() === 1);
   for (const { give } of waiting) give(noContent);
   expect(await to.answers(2)).toMatchObject([
     { status: 204, close: false },
@@ -201,10 +223,12 @@ test('more connections than allowed are closed at once, and counted', async () =
 
 test('a stop answers open requests, closes idle connections, and accepts no new ones', async () => {
   const { waiting, handler } = held();
-  const { server, port } = await start({ handler });
-  const [busy, halfway, idle] = [new Client(port).send(get()), new Client(port).send('GET /half HTTP/1.1\r\n'), new Client(port)];
+  const { server, port, received } = await start({ handler });
+  const half = 'GET /half HTTP/1.1\r\n';
+  const [busy, halfway, idle] = [new Client(port).send(get()), new Client(port).send(half), new Client(port)];
   clients.push(busy, halfway, idle);
-  await until(() => waiting.length === 1 && server.connections === 3);
+  // A connection of which nothing has been read is idle.
+  await until(() => waiting.length === 1 && server.connections === 3 && received() === get().length + half.length);
   const stopped = server.stop(20_000);
   await idle.end();
   halfway.send('Host: a\r\n\r\n');

@@ -12,6 +12,8 @@ export interface Running extends Counted {
   readonly port: number;
   /** Octets that the server has read from all connections. */
   readonly received: () => number;
+  /** Connections of which the server has read the client's close of its side. */
+  readonly halfClosed: () => number;
 }
 
 export async function serve(options: Omit<HttpServerOptions, 'observer'>): Promise<Running> {
@@ -23,12 +25,15 @@ export async function serve(options: Omit<HttpServerOptions, 'observer'>): Promi
   const accepted: Socket[] = [];
   sockets.on('connection', (socket) => void accepted.push(socket));
   const received = () => accepted.reduce((sum, { bytesRead }) => sum + bytesRead, 0);
-  return { server, port: await server.listen(0, '127.0.0.1'), statuses, rejected, received };
+  const halfClosed = () => accepted.filter(({ readableEnded }) => readableEnded).length;
+  return { server, port: await server.listen(0, '127.0.0.1'), statuses, rejected, received, halfClosed };
 }
 
-/** Polls until a condition holds; a test that waits in vain fails by its own time limit. */
+/** Polls until a condition holds. A test that waits in vain stops polling, which would keep its process. */
 export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+  for (const end = performance.now() + 29_000; !condition(); await new Promise((resolve) => setTimeout(resolve, 5))) {
+    if (performance.now() > end) throw new Error(`expected within 29 s: ${condition}`);
+  }
 }
 
 export class Client {
