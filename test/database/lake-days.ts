@@ -211,3 +211,13 @@ export const recordRewrite = (
 /** Finishes an erasure in the lake, if no object is to be read or to be deleted for it. */
 export const finishErasure = (db: LocalDatabase, site: SiteId, id: string) =>
   answerOf(db, site, 'select rempart.finish_lake_erasure($1)', [id], 'erase from lake');
+
+/** Until a call of the function waits for a lock. */
+export async function untilLocked(db: LocalDatabase, name: string): Promise<void> {
+  const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and query like 'select rempart.' || $1 || '(%'`;
+  do {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    // Within a transaction, the server shows what it showed first.
+    await db.superuser.query('select pg_stat_clear_snapshot()');
+  } while ((await all(db, waiting, [name])).length === 0);
+}

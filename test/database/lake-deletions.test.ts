@@ -18,6 +18,7 @@ import {
   readDay,
   record,
   save,
+  untilLocked,
 } from './lake-days';
 
 jest.setTimeout(databaseTimeLimit);
@@ -94,7 +95,7 @@ test('an object that another writer records meanwhile does not await its deletio
   await db.maintenance.withSite(site, { ...tester, doing: 'export to lake' }, async (session) => {
     await session.query('select rempart.record_lake_day($1, $2, $3)', [day, claimOf(site, day), JSON.stringify([file])]);
     planned = plan(db, site, file.key);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await untilLocked(db, 'plan_lake_file');
   });
   expect(await planned).toBe(false);
   expect(await filesOf(site)).toEqual([{ object_key: file.key, rows: 1 }]);

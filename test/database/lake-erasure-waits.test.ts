@@ -22,6 +22,7 @@ import {
   record,
   recordRewrite,
   save,
+  untilLocked,
 } from './lake-days';
 
 jest.setTimeout(databaseTimeLimit);
@@ -147,15 +148,6 @@ test('of erasures that have ended it is not remembered which files were read', a
   expect(await examinedOf('lake_deletions')).toEqual([[]]);
 });
 
-/** Until a call of the function waits for a lock. */
-async function untilLocked(name: string): Promise<void> {
-  while (
-    (await all(db, `select from pg_stat_activity where wait_event_type = 'Lock' and query like 'select rempart.' || $1 || '(%'`, [name]))
-      .length === 0
-  )
-    await new Promise((resolve) => setTimeout(resolve, 20));
-}
-
 test('an erasure and the export of the same day do not wait for each other', async () => {
   await addHit(db, site, day, { visitor: 'v-ada' });
   const [file] = await exportDay(db, site, day);
@@ -167,9 +159,9 @@ test('an erasure and the export of the same day do not wait for each other', asy
   await other.query('begin');
   await other.query('select from rempart.lake_files where object_key = $1 for update', [file?.key]);
   const rewritten = rewrite([ada], file?.key ?? '', null, [1]);
-  await untilLocked('record_lake_rewrite');
+  await untilLocked(db, 'record_lake_rewrite');
   const recorded = record(db, site, day, [next]).catch((error: unknown) => error);
-  await untilLocked('record_lake_day');
+  await untilLocked(db, 'record_lake_day');
   await other.query('commit');
   await other.end();
   expect(await rewritten).toBe(true);

@@ -4,7 +4,21 @@ import { randomUUID } from 'node:crypto';
 import type { SiteId } from '../../runtime/site';
 import { type LocalDatabase, startDatabase, tester } from '../../tools/local-database/rempart';
 import { databaseTimeLimit } from '../time-limits';
-import { addHit, all, answerOf, asUpkeep, daysAgo, exportDay, fileOf, plan, type Row, readDay, readRows, record } from './lake-days';
+import {
+  addHit,
+  all,
+  answerOf,
+  asUpkeep,
+  daysAgo,
+  exportDay,
+  fileOf,
+  plan,
+  type Row,
+  readDay,
+  readRows,
+  record,
+  untilLocked,
+} from './lake-days';
 
 jest.setTimeout(databaseTimeLimit);
 
@@ -117,7 +131,7 @@ test('a late hit that is not committed yet is waited for, and counts', async () 
       [site, new Date(Date.parse(day) + 1000)],
     );
     recorded = expect(record(db, site, day, [file])).rejects.toThrow(/got a change since/);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await untilLocked(db, 'record_lake_day');
     expect(await filesOf(site)).toEqual([]);
   });
   await recorded;
@@ -131,7 +145,7 @@ test('a day that changes and is read again, while it is counted, is refused to t
   await db.superuser.query('begin');
   await db.superuser.query('lock table rempart.hit_counts in access exclusive mode');
   const refused = expect(record(db, site, day, [file])).rejects.toThrow(/got another export of it/);
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await untilLocked(db, 'record_lake_day');
   await addHit(db, site, day);
   expect(await readDay(db, site, day)).toHaveLength(2);
   await db.superuser.query('commit');

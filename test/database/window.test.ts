@@ -3,7 +3,7 @@
 import type { SiteId } from '../../runtime/site';
 import { type LocalDatabase, startDatabase, tester } from '../../tools/local-database/rempart';
 import { databaseTimeLimit } from '../time-limits';
-import { addHit, all, daysAgo, exportDay, findObjects } from './lake-days';
+import { addHit, all, daysAgo, exportDay, findObjects, untilLocked } from './lake-days';
 
 jest.setTimeout(databaseTimeLimit);
 
@@ -135,7 +135,7 @@ describe('a day leaves', () => {
       [site],
     );
     const leaving = expect(detach(day)).rejects.toThrow(/expected no new hit of .* meanwhile, got some/);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await untilLocked(db, 'detach_hit_partition');
     await client.query('commit');
     await leaving;
     await client.end();

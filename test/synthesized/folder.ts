@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { templatesVariable } from '../../tools/local-database/data-template';
+import { programsVariable } from '../../tools/programs';
 
 /** Tells the test processes, which inherit the environment, where the folder is. */
 const folderVariable = 'REMPART_TEST_FOLDER';
@@ -19,6 +20,8 @@ export function makeFolder(): void {
   mkdirSync(join(folder, 'databases'));
   process.env[folderVariable] = folder;
   process.env[templatesVariable] = join(folder, 'databases');
+  mkdirSync(join(folder, 'programs'));
+  process.env[programsVariable] = join(folder, 'programs');
   process.env.TMPDIR = folder;
 }
 
@@ -30,6 +33,7 @@ export function removeFolder(): void {
   process.env.TMPDIR = dirname(folder);
   delete process.env[folderVariable];
   delete process.env[templatesVariable];
+  delete process.env[programsVariable];
 }
 
 /** The folder for what test files share. */
@@ -37,4 +41,9 @@ export function sharedFolder(): string {
   const folder = process.env[folderVariable];
   if (!folder) throw new Error(`${folderVariable}: expected a folder, got nothing; run the tests with jest.config.js`);
   return join(folder, 'synthesized');
+}
+
+/** The folder for bundles of programs. */
+export function programsFolder(): string {
+  return join(dirname(sharedFolder()), 'programs');
 }

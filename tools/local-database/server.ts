@@ -2,6 +2,7 @@
 // role.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { connectDirectly, type DirectConnection } from '../../runtime/database-connection';
+import { programArguments } from '../programs';
 import { localPassword } from './aurora';
 
 export interface LocalServer {
@@ -14,7 +15,7 @@ export interface LocalServer {
 /** Starts a server in about a second; `settings` are PostgreSQL's, as in `shared_buffers=1GB`. */
 export async function startServer(...settings: string[]): Promise<LocalServer> {
   const script = require.resolve('./server-process.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', script, ...settings], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...programArguments(script), ...settings], { stdio: ['pipe', 'pipe', 'pipe'] });
   const port = await portOf(child);
   const clients = new Set<DirectConnection>();
   return {

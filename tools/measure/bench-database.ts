@@ -8,7 +8,7 @@ import { openBench } from './bench-database/prepare';
 import { benchReads } from './bench-database/reads';
 import { benchWrites } from './bench-database/writes';
 
-const usage = `npm run bench:database -- [--rows 2000000] [--sites 10,1000,10000] [--rounds 30] [--proof] [--months] [--days 14] [--plans] [--json]
+const usage = `npm run bench:database -- [--rows 2000000] [--sites 10,1000,10000] [--rounds 30] [--batches 10] [--proof] [--months] [--days 14] [--plans] [--json]
 
 Starts a PostgreSQL server of its own (with durable writes) and measures in interleaved runs:
   reads   the same queries under row security, and with the site in the query by a role that bypasses row security
@@ -18,6 +18,7 @@ Starts a PostgreSQL server of its own (with durable writes) and measures in inte
   --rows    total number of hits, spread evenly over the sites
   --sites   numbers of sites for the reads, each in a fresh database
   --rounds  rounds of each comparison
+  --batches batches of 2,000 hits in each round of ingest
   --proof   policies check the proof for each table of each statement, as before migration 0010 (docs/adr/0005-site-context.md)
   --months  hits by month, as before migration 0017
   --days    days over which the hits are spread, 1 to 31
@@ -29,6 +30,7 @@ const options = {
   rows: { type: 'string', default: '2000000' },
   sites: { type: 'string', default: '10,1000,10000' },
   rounds: { type: 'string', default: '30' },
+  batches: { type: 'string', default: '10' },
   proof: { type: 'boolean', default: false },
   months: { type: 'boolean', default: false },
   days: { type: 'string', default: '14' },
@@ -38,7 +40,7 @@ const options = {
 
 runTool({ usage, options }, async (values) => {
   const [rows, rounds] = [readWholeNumber('rows', values.rows), readWholeNumber('rounds', values.rounds)];
-  const days = readWholeNumber('days', values.days);
+  const [days, batches] = [readWholeNumber('days', values.days), readWholeNumber('batches', values.batches)];
   if (days > 31) throw new UsageError(`--days: expected 1 to 31, got ${days}; the partitions of a new database begin 31 days ago`);
   const report: Report = { rows, reads: [], writes: [], ingest: undefined };
   for (const sites of values.sites.split(',').map((text) => readWholeNumber('sites', text))) {
@@ -52,7 +54,7 @@ runTool({ usage, options }, async (values) => {
       report.reads.push({ sites, queries: await benchReads(bench, rounds) });
       if (report.ingest === undefined) {
         report.writes = await benchWrites(bench, rounds);
-        report.ingest = await benchIngest(bench, Math.max(5, Math.round(rounds / 3)));
+        report.ingest = await benchIngest(bench, Math.max(5, Math.round(rounds / 3)), batches);
       }
     } finally {
       await bench.close();

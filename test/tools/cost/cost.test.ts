@@ -12,11 +12,12 @@ import { biggest, estimateText, leversText } from '../../../tools/cost/print';
 import { scaleText } from '../../../tools/cost/scale-table';
 import { projectRoot } from '../../../tools/synthesis/synthesize';
 import { asPricedBefore, load, production } from '../../lib/cost/load';
+import { commandArguments } from '../command-arguments';
 
 const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
 const stacks = production();
 const run = (...args: readonly string[]) =>
-  spawnSync(process.execPath, ['--import', 'tsx', 'tools/cost.ts', ...args], { cwd: projectRoot, encoding: 'utf8' });
+  spawnSync(process.execPath, commandArguments('tools/cost.ts', ...args), { cwd: projectRoot, encoding: 'utf8' });
 
 describe('the README', () => {
   const { rows, text } = comparison(stacks, 200);

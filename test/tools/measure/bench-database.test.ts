@@ -1,12 +1,12 @@
 // A small run of the database benchmark from end to end; its figures are not tested.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { commandArguments } from '../command-arguments';
 
-const run = (...args: string[]) =>
-  promisify(execFile)(process.execPath, ['--import', 'tsx', require.resolve('../../../tools/measure/bench-database.ts'), ...args]);
+const run = (...args: string[]) => promisify(execFile)(process.execPath, commandArguments('tools/measure/bench-database.ts', ...args));
 
 test('a small run reports reads for each number of sites, writes and ingest', async () => {
-  const { stdout } = await run('--rows', '2000', '--sites', '2,4', '--rounds', '1', '--json');
+  const { stdout } = await run('--rows', '2000', '--sites', '2,4', '--rounds', '1', '--batches', '1', '--json');
   const report = JSON.parse(stdout);
   expect(report.reads.map(({ sites }: { sites: number }) => sites)).toEqual([2, 4]);
   expect(report.reads[0].queries).toHaveLength(8);

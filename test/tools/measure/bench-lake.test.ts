@@ -2,9 +2,10 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { commandArguments } from '../command-arguments';
 
 const script = join(__dirname, '../../../tools/measure/bench-lake.ts');
-const run = (...args: string[]) => promisify(execFile)(process.execPath, ['--import', 'tsx', script, ...args]);
+const run = (...args: string[]) => promisify(execFile)(process.execPath, commandArguments(script, ...args));
 
 test('--json prints sizes and rates of the same hits', async () => {
   const { stdout } = await run('--rows', '3000', '--rounds', '1', '--json');

@@ -4,9 +4,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../../tools/synthesis/synthesize';
+import { commandArguments } from '../command-arguments';
 
 const run = (...args: string[]) =>
-  spawnSync(process.execPath, ['--import', 'tsx', 'tools/measure/simulate-scaling.ts', ...args], { cwd: projectRoot, encoding: 'utf8' });
+  spawnSync(process.execPath, commandArguments('tools/measure/simulate-scaling.ts', ...args), { cwd: projectRoot, encoding: 'utf8' });
 
 test('a day with a spot is played on the fleet of production, and drawn', () => {
   const folder = mkdtempSync(join(tmpdir(), 'scaling-'));

@@ -14,6 +14,7 @@ import { KmsRecordKey, LocalRecordKey, type RecordKey } from '../../../tools/off
 import type { Places } from '../../../tools/offboard/steps';
 import { projectRoot } from '../../../tools/synthesis/synthesize';
 import { certificateTimeLimit } from '../../time-limits';
+import { commandArguments } from '../command-arguments';
 import { site as production } from '../preflight/production-site';
 import { account } from './account';
 import { alice, everything, type Having, leftOf, start, worldOf } from './leaver';
@@ -296,7 +297,7 @@ test('the command line', () => {
 
 test('--help, and a mistake in the command line', () => {
   const run = (...args: readonly string[]) =>
-    spawnSync(process.execPath, ['--import', 'tsx', 'tools/offboard.ts', ...args], { cwd: projectRoot, encoding: 'utf8' });
+    spawnSync(process.execPath, commandArguments('tools/offboard.ts', ...args), { cwd: projectRoot, encoding: 'utf8' });
   expect(run('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('Takes all access from a person who leaves') });
   expect(run('--person', 'alice')).toMatchObject({ status: 2, stderr: expect.stringContaining('--without-vpn') });
   expect(run('--persn', 'alice')).toMatchObject({ status: 2, stderr: expect.stringContaining('did you mean --person?') });

@@ -7,6 +7,7 @@ import { summary, table } from '../../../tools/preflight/print';
 import { resourcesOf } from '../../../tools/preflight/templates';
 import { projectRoot } from '../../../tools/synthesis/synthesize';
 import { synthesized } from '../../synthesized/synthesized';
+import { commandArguments } from '../command-arguments';
 import { answersBefore, executionRole } from './deployed-account';
 import { site } from './production-site';
 import { type ListedResource, type Played, type StandIn, startStandIn } from './stand-in';
@@ -246,7 +247,7 @@ test('credentials of another account are refused', async () => {
 
 describe('npm run preflight', () => {
   const run = (...args: string[]) =>
-    spawnSync(process.execPath, ['--import', 'tsx', 'tools/preflight.ts', ...args], {
+    spawnSync(process.execPath, commandArguments('tools/preflight.ts', ...args), {
       cwd: projectRoot,
       encoding: 'utf8',
       env: { PATH: before.PATH, HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true' },

@@ -2,9 +2,10 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { commandArguments } from '../command-arguments';
 
 const script = join(__dirname, '../../../tools/prove-lake.ts');
-const run = (...args: string[]) => promisify(execFile)(process.execPath, ['--import', 'tsx', script, ...args]);
+const run = (...args: string[]) => promisify(execFile)(process.execPath, commandArguments(script, ...args));
 
 test('--help prints the usage, and an invalid number is refused', async () => {
   expect((await run('--help')).stdout).toContain('npm run prove:lake');

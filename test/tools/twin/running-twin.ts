@@ -1,10 +1,11 @@
 // A twin as a process of its own, as users start it: its output, and its remains afterwards.
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
+import { programArguments, programsVariable } from '../../../tools/programs';
 
 const root = join(__dirname, '../../..');
 
@@ -32,8 +33,17 @@ export class RunningTwin {
   }
 
   static start(...flags: string[]): RunningTwin {
-    const args = ['--import', 'tsx', join(root, 'tools/twin.ts'), '--json', ...flags];
-    return new RunningTwin(spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] }));
+    return RunningTwin.spawn(programArguments(join(root, 'tools/twin.ts')), flags);
+  }
+
+  /** From its sources, as `npm run twin` starts it, instead of from the bundles of the test run. */
+  static startSources(...flags: string[]): RunningTwin {
+    return RunningTwin.spawn(['--import', 'tsx', join(root, 'tools/twin.ts')], flags, { [programsVariable]: '' });
+  }
+
+  private static spawn(program: readonly string[], flags: readonly string[], env: Readonly<Record<string, string>> = {}): RunningTwin {
+    const options: SpawnOptions = { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } };
+    return new RunningTwin(spawn(process.execPath, [...program, '--json', ...flags], options));
   }
 
   /** Waits for a line. Fails if the twin ends before. */

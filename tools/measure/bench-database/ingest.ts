@@ -10,19 +10,18 @@ import { median, type Report } from './measure';
 import type { Bench } from './prepare';
 
 const batch = 2000;
-const batches = 10;
 
 const variants = ['ingest', 'named', 'copy'] as const;
 type Variant = (typeof variants)[number];
 
-export async function benchIngest(bench: Bench, rounds: number): Promise<NonNullable<Report['ingest']>> {
+export async function benchIngest(bench: Bench, rounds: number, batches: number): Promise<NonNullable<Report['ingest']>> {
   await fillIds(bench);
   const seconds: Record<Variant, number[]> = { ingest: [], named: [], copy: [] };
   for (let round = -1; round < rounds; round++) {
     // Each variant comes first, second and last equally often.
     for (const [index] of variants.entries()) {
       const which = variants[(index + round + 1) % variants.length] ?? 'copy';
-      const took = which === 'copy' ? await timeCopy(bench, round) : await timeIngest(bench, round, which === 'named');
+      const took = which === 'copy' ? await timeCopy(bench, round, batches) : await timeIngest(bench, round, batches, which === 'named');
       if (round >= 0) seconds[which].push(took);
     }
   }
@@ -50,17 +49,17 @@ async function fillIds({ superuser }: Bench): Promise<void> {
   await superuser.query('vacuum (analyze) rempart.counted_ids');
 }
 
-function hits(round: number, site: number, isNamed = false): object[] {
+function hits(round: number, site: number, batches: number, isNamed = false): object[] {
   const made = [...generateHits(round + 2, site, generateSite(1, site), batch * batches, new Date())];
   // Random ids, like those of collectors: the hard case for an index.
   return made.map((hit) => ({ site, ...hit, id: randomUUID(), ...(isNamed ? { ownId: true } : {}) }));
 }
 
 const inBatches = <T>(all: readonly T[]): T[][] =>
-  Array.from({ length: batches }, (_, index) => all.slice(index * batch, (index + 1) * batch));
+  Array.from({ length: all.length / batch }, (_, index) => all.slice(index * batch, (index + 1) * batch));
 
-async function timeIngest({ application, sites }: Bench, round: number, isNamed: boolean): Promise<number> {
-  const records = inBatches(hits(round, 1 + (Math.abs(round) % sites), isNamed).map((hit) => Buffer.from(JSON.stringify(hit))));
+async function timeIngest({ application, sites }: Bench, round: number, batches: number, isNamed: boolean): Promise<number> {
+  const records = inBatches(hits(round, 1 + (Math.abs(round) % sites), batches, isNamed).map((hit) => Buffer.from(JSON.stringify(hit))));
   const start = process.hrtime.bigint();
   for (const part of records) {
     const { stored } = await ingest(application, part);
@@ -69,10 +68,10 @@ async function timeIngest({ application, sites }: Bench, round: number, isNamed:
   return Number(process.hrtime.bigint() - start) / 1e9;
 }
 
-async function timeCopy({ superuser, sites }: Bench, round: number): Promise<number> {
+async function timeCopy({ superuser, sites }: Bench, round: number, batches: number): Promise<number> {
   const fields = ['site', 'received', 'id', 'occurred', 'kind', 'url', 'referrer', 'visitor', 'address', 'userAgent', 'fields'];
   const text = (value: unknown) => (value === undefined ? '\\N' : typeof value === 'object' ? JSON.stringify(value) : String(value));
-  const lines = hits(round, 1 + (Math.abs(round) % sites)).map(
+  const lines = hits(round, 1 + (Math.abs(round) % sites), batches).map(
     (hit) => `${fields.map((name) => text((hit as Record<string, unknown>)[name])).join('\t')}\n`,
   );
   // The server reads the files itself, so that no client slows it down.

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CollectorEnvironment } from '../../../services/collector/env';
+import { programArguments } from '../../programs';
 import { type Child, startChild } from '../processes/child';
 import type { Janitor } from '../processes/janitor';
 import { lifeline } from '../processes/lifeline';
@@ -45,7 +46,7 @@ const stopSeconds = 10;
 /** Bundles the program for this machine's Node. */
 export async function buildCollector(file: string, signal: AbortSignal): Promise<void> {
   const script = join(__dirname, '../../develop/build-collector.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', script, '--out', file], { stdio: ['ignore', 'pipe', 'pipe'], signal });
+  const child = spawn(process.execPath, [...programArguments(script), '--out', file], { stdio: ['ignore', 'pipe', 'pipe'], signal });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {

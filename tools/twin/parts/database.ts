@@ -11,7 +11,7 @@ import { type ContextKey, parseContextKey } from '../../../runtime/site-context'
 import { createMaster, localPassword, masterUser, setTokenPasswords } from '../../local-database/aurora';
 import { freePort } from '../../local-database/free-port';
 import { migrationsFolder } from '../../local-database/rempart';
-
+import { programArguments } from '../../programs';
 import { type Child, startChild } from '../processes/child';
 import type { Janitor } from '../processes/janitor';
 import { supervise } from '../processes/supervised';
@@ -93,7 +93,7 @@ async function startServer(place: DatabasePlace & { readonly port: number }): Pr
   try {
     return await startChild({
       name: 'database',
-      args: ['--import', 'tsx', script, '--folder', databaseFolder(folder), '--port', String(port), ...durable],
+      args: [...programArguments(script), '--folder', databaseFolder(folder), '--port', String(port), ...durable],
       ready: (line) => line.port === port,
       janitor,
       signal,

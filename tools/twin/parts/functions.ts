@@ -1,4 +1,5 @@
 // The deployed functions, as a process that can be killed while it works and is restarted.
+import { programArguments } from '../../programs';
 import { startChild } from '../processes/child';
 import type { Janitor } from '../processes/janitor';
 import { lifeline } from '../processes/lifeline';
@@ -54,7 +55,7 @@ export async function startFunctions({ janitor, signal, lost, ...place }: Functi
     state = undefined;
     const child = await startChild({
       name: 'functions',
-      args: [...lifeline, '--import', 'tsx', script, JSON.stringify(place)],
+      args: [...lifeline, ...programArguments(script), JSON.stringify(place)],
       ready: (line) => line.event === 'ready',
       janitor,
       signal,

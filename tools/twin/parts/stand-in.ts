@@ -1,4 +1,5 @@
 // A stand-in for an AWS service, as a process that can be restarted at the same endpoint.
+import { programArguments } from '../../programs';
 import { startChild } from '../processes/child';
 import type { Janitor } from '../processes/janitor';
 import { lifeline } from '../processes/lifeline';
@@ -30,7 +31,7 @@ export async function startStandIn({ name, script, args, janitor, signal, lost }
   const process = await supervise(async () => {
     const child = await startChild({
       name,
-      args: [...lifeline, '--import', 'tsx', script, ...args, String(port)],
+      args: [...lifeline, ...programArguments(script), ...args, String(port)],
       ready: (line) => line.event === 'listening',
       janitor,
       signal,

@@ -1,5 +1,6 @@
 // The twin's side of the janitor: the process that cleans up after a twin that was killed.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { programArguments } from '../../programs';
 
 /** Watches every process of the twin, and outlives it until the cleanup is done. */
 export interface Janitor {
@@ -16,7 +17,7 @@ export interface Janitor {
  */
 export function startJanitor(temporary: string | undefined, database: string): Janitor {
   const script = require.resolve('./janitor-process.ts');
-  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', script, database, ...(temporary ? [temporary] : [])], {
+  const child: ChildProcess = spawn(process.execPath, [...programArguments(script), database, ...(temporary ? [temporary] : [])], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
   });

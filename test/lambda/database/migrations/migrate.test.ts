@@ -11,6 +11,7 @@ import { settle } from '../../../../lambda/database/migrations/settle';
 import { dayFrom } from '../../../../runtime/hit-days';
 import { emptyDatabase, migrationsFolder } from '../../../../tools/local-database/rempart';
 import { type LocalServer, startServer } from '../../../../tools/local-database/server';
+import { databaseTimeLimit } from '../../../time-limits';
 
 let server: LocalServer;
 let folder: string;
@@ -20,7 +21,7 @@ const name = () => `migrate_${database}`;
 
 beforeAll(async () => {
   server = await startServer();
-}, 60_000);
+}, databaseTimeLimit);
 afterAll(() => server.close());
 
 beforeEach(async () => {
@@ -157,28 +158,39 @@ test('without time nothing is begun', async () => {
   expect((await client.query("select to_regclass('rempart_migrations.applied') as ledger")).rows[0].ledger).toBeNull();
 });
 
-test('when time is up the connection is cut: the migration does not commit afterwards, and holds no lock', async () => {
-  const slow = `${numbered((await all()).length + 1, 'slow')}.sql`;
-  await add(slow, 'create table rempart_migrations.half (a integer); select pg_sleep(3);');
-  const deployment = { environment: 'staging', cluster, contextKey: key } as const;
-  const connection = await server.connect('rempart_admin', name());
-  const ending = new AbortController();
-  const run = bringUpToDate(connection, folder, deployment, { remaining: () => 60_000, signal: ending.signal });
-  const outcome = expect(run).rejects.toThrow(/Connection terminated|not queryable|closed/);
-  const sleeping = `select pid from pg_stat_activity where datname = $1 and query like 'select pg_sleep%' and state = 'active'`;
-  for (let tries = 0; (await client.query(sleeping, [name()])).rows.length === 0; tries++) {
-    if (tries > 200) throw new Error('the run did not reach its last migration');
-    await setTimeout(25);
+/** Rows of a query, once it has some. */
+async function eventually(text: string, values: readonly unknown[]): Promise<readonly { readonly pid?: number }[]> {
+  for (const end = performance.now() + databaseTimeLimit / 2; performance.now() < end; await setTimeout(25)) {
+    const { rows } = await client.query<{ readonly pid?: number }>(text, [...values]);
+    if (rows.length > 0) return rows;
   }
-  ending.abort(new Error('time is up'));
-  await outcome;
-  await setTimeout(3500);
-  expect((await client.query("select to_regclass('rempart_migrations.half') as half")).rows[0].half).toBeNull();
-  const late = await server.connect('rempart_admin', name());
-  await expect(bringUpToDate(late, folder, deployment, { remaining: () => 60_000, signal: ending.signal })).rejects.toThrow('time is up');
-  await rm(join(folder, slow));
-  expect((await migrate(client, folder)).applied[0]).toBe('0001_roles');
-}, 30_000);
+  throw new Error(`expected rows within ${databaseTimeLimit / 2} ms, got none: ${text}`);
+}
+
+test(
+  'when time is up the connection is cut: the migration does not commit afterwards, and holds no lock',
+  async () => {
+    const slow = `${numbered((await all()).length + 1, 'slow')}.sql`;
+    await add(slow, 'create table rempart_migrations.half (a integer); select pg_sleep(3);');
+    const deployment = { environment: 'staging', cluster, contextKey: key } as const;
+    const connection = await server.connect('rempart_admin', name());
+    const ending = new AbortController();
+    const run = bringUpToDate(connection, folder, deployment, { remaining: () => 60_000, signal: ending.signal });
+    const outcome = expect(run).rejects.toThrow(/Connection terminated|not queryable|closed/);
+    const sleeping = `select pid from pg_stat_activity where datname = $1 and query like 'select pg_sleep%' and state = 'active'`;
+    const [running] = await eventually(sleeping, [name()]);
+    ending.abort(new Error('time is up'));
+    await outcome;
+    // The server notices at the end of the statement.
+    await eventually('select where not exists (select from pg_stat_activity where pid = $1)', [running?.pid]);
+    expect((await client.query("select to_regclass('rempart_migrations.half') as half")).rows[0].half).toBeNull();
+    const late = await server.connect('rempart_admin', name());
+    await expect(bringUpToDate(late, folder, deployment, { remaining: () => 60_000, signal: ending.signal })).rejects.toThrow('time is up');
+    await rm(join(folder, slow));
+    expect((await migrate(client, folder)).applied[0]).toBe('0001_roles');
+  },
+  databaseTimeLimit,
+);
 
 test('files are numbered without gaps', async () => {
   await rm(join(folder, '0002_site_context.sql'));
@@ -194,23 +206,24 @@ test('two runs at once: one applies, the other waits and finds nothing to do', a
   await second.end();
 });
 
-test('a run killed half-way leaves nothing, and the next run does it all', async () => {
-  const files = (await all()).length;
-  const slow = `${numbered(files + 1, 'slow')}.sql`;
-  await add(slow, 'create table rempart_migrations.half (a integer); select pg_sleep(60);');
-  const script = require.resolve('./killed-run.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', script, String(server.port), name(), folder], { stdio: 'ignore' });
-  const sleeping = `select from pg_stat_activity where datname = $1 and query like '%pg_sleep%' and state = 'active' and pid <> pg_backend_pid()`;
-  for (let tries = 0; (await client.query(sleeping, [name()])).rows.length === 0; tries++) {
-    if (tries > 200) throw new Error('the run did not reach its last migration');
-    await setTimeout(50);
-  }
-  expect(child.kill('SIGKILL')).toBe(true);
-  await add(slow, 'create table rempart_migrations.half (a integer);');
-  // Waits for the lock of the dead run, which the server notices within a second.
-  const { applied } = await migrate(client, folder);
-  expect(applied).toHaveLength(files + 1);
-}, 30_000);
+test(
+  'a run killed half-way leaves nothing, and the next run does it all',
+  async () => {
+    const files = (await all()).length;
+    const slow = `${numbered(files + 1, 'slow')}.sql`;
+    await add(slow, 'create table rempart_migrations.half (a integer); select pg_sleep(60);');
+    const script = require.resolve('./killed-run.ts');
+    const child = spawn(process.execPath, ['--import', 'tsx', script, String(server.port), name(), folder], { stdio: 'ignore' });
+    const sleeping = `select from pg_stat_activity where datname = $1 and query like '%pg_sleep%' and state = 'active' and pid <> pg_backend_pid()`;
+    await eventually(sleeping, [name()]);
+    expect(child.kill('SIGKILL')).toBe(true);
+    await add(slow, 'create table rempart_migrations.half (a integer);');
+    // Waits for the lock of the dead run, which the server notices within a second.
+    const { applied } = await migrate(client, folder);
+    expect(applied).toHaveLength(files + 1);
+  },
+  databaseTimeLimit,
+);
 
 test('a deployment settles what it is for and its key; production stays production, and a version keeps its key', async () => {
   await migrate(client, folder);

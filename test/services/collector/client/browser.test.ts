@@ -9,6 +9,7 @@ import { type Ready, RunningTwin } from '../../../tools/twin/running-twin';
 import { until } from '../until';
 import { type Gate, startGate } from './gate';
 import { type Shop, startShop } from './shop';
+import { StoredHits } from './stored-hits';
 
 jest.setTimeout(240_000);
 
@@ -33,7 +34,7 @@ function inChromium(executablePath: string): void {
   /** Errors in pages, and addresses that they requested. */
   let errors: string[];
   let requested: Set<string>;
-  let before = 0;
+  let storedHits: StoredHits;
 
   beforeAll(async () => {
     base = mkdtempSync(join(tmpdir(), 'rempart-client-'));
@@ -41,6 +42,7 @@ function inChromium(executablePath: string): void {
     twin = RunningTwin.start('--folder', base, '--batch-seconds', '1');
     [ready, browser, shop] = await Promise.all([twin.ready(), launchChromium(executablePath), startShop()]);
     gate = await startGate(ready.collector);
+    storedHits = new StoredHits(ready.page, site.id);
   });
   afterAll(async () => {
     await browser?.close();
@@ -55,7 +57,7 @@ function inChromium(executablePath: string): void {
     gate.requests.splice(0);
     errors = [];
     requested = new Set();
-    before = await stored();
+    storedHits.begin();
     context = await browser.newContext();
   });
   afterEach(async () => {
@@ -65,18 +67,7 @@ function inChromium(executablePath: string): void {
     expect(await context.cookies().catch(() => [])).toEqual([]);
   });
 
-  /** Hits of the site in the database. */
-  async function stored(): Promise<number> {
-    const live = (await (await fetch(`${ready.page}/live.json`)).json()) as { readonly texts: Readonly<Record<string, string>> };
-    return Number(live.texts[`stored-${site.id}`]?.replaceAll(/\D/g, ''));
-  }
-
-  /** Waits until the database has a number of hits more, and then for those that would be too many. */
-  async function expectStored(hits: number): Promise<void> {
-    await until(async () => (await stored()) - before >= hits, `${hits} stored hits`, 60_000);
-    await new Promise((resolve) => setTimeout(resolve, 1500));
-    expect((await stored()) - before).toBe(hits);
-  }
+  const expectStored = (hits: number) => storedHits.expect(hits);
 
   async function open(from: BrowserContext = context): Promise<Page> {
     const page = await from.newPage();
@@ -313,4 +304,6 @@ function inChromium(executablePath: string): void {
     await page.evaluate("dispatchEvent(new Event('pagehide'))");
     await expectStored(1);
   });
+
+  test('no hit of these pages was stored once more since', () => storedHits.expectNoMore());
 }

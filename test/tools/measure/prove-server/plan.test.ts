@@ -1,7 +1,6 @@
 // The command line of prove:server, its steps, and when it holds. The server itself boots by `npm run prove:server`
 // alone.
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { dataDisks } from '../../../../tools/measure/prove-server/bench';
 import { differences } from '../../../../tools/measure/prove-server/differences';
 import { FleetStandIn } from '../../../../tools/measure/prove-server/fleet';
@@ -10,9 +9,10 @@ import { holds, type Proof } from '../../../../tools/measure/prove-server/prove'
 import { figuresIn } from '../../../../tools/measure/prove-server/region';
 import { failing, steps } from '../../../../tools/measure/prove-server/steps';
 import { projectRoot } from '../../../../tools/synthesis/synthesize';
+import { commandArguments } from '../../command-arguments';
 
 const run = (...args: readonly string[]) =>
-  spawnSync(process.execPath, ['--import', 'tsx', join('tools', 'measure', 'prove-server.ts'), ...args], {
+  spawnSync(process.execPath, commandArguments('tools/measure/prove-server.ts', ...args), {
     cwd: projectRoot,
     encoding: 'utf8',
   });

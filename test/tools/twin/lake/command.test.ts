@@ -4,12 +4,13 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { commandArguments } from '../../command-arguments';
 import { RunningTwin } from '../running-twin';
 
 jest.setTimeout(400_000);
 
 const script = join(__dirname, '../../../../tools/twin-lake.ts');
-const run = (...args: string[]) => promisify(execFile)(process.execPath, ['--import', 'tsx', script, ...args]);
+const run = (...args: string[]) => promisify(execFile)(process.execPath, commandArguments(script, ...args));
 
 test('a running twin has a lake, until it stops', async () => {
   const base = mkdtempSync(join(tmpdir(), 'rempart-twin-lake-test-'));

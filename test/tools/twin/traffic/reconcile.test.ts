@@ -4,11 +4,12 @@ import type { SiteId } from '../../../../runtime/site';
 import { type LocalDatabase, startDatabase } from '../../../../tools/local-database/rempart';
 import { fate, Ledger } from '../../../../tools/twin/traffic/ledger';
 import { reconcile } from '../../../../tools/twin/traffic/reconcile';
+import { databaseTimeLimit } from '../../../time-limits';
 
 let database: LocalDatabase;
 beforeAll(async () => {
   database = await startDatabase();
-});
+}, databaseTimeLimit);
 afterAll(() => database.close());
 
 const store = (site: SiteId, url: string) =>
