@@ -12,7 +12,9 @@ const environmentReader = '^runtime/environment\\.ts$';
 /** The calls contract: the AWS calls of a function, service or host script, from which its permissions follow. */
 const callsContract = '^(lambda/[^/]+/[^/]+|services/[^/]+(/host)?)/calls\\.ts$';
 const callsForm = '^runtime/calls\\.ts$';
-const contract = [environmentContract, callsContract, callsForm];
+/** A figure at which an alarm is raised and a function reports. */
+const lateErasures = '^runtime/late-erasures\\.ts$';
+const contract = [environmentContract, callsContract, callsForm, lateErasures];
 
 /** A rule that forbids: files matching `from` import files matching `to`. */
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
@@ -150,7 +152,7 @@ module.exports = {
     ),
     forbid(
       'contract-only',
-      'lib imports only the contracts of a function or service: env.ts, calls.ts, and the form of calls in runtime/calls.ts.',
+      'lib imports only the contracts of a function or service: env.ts, calls.ts, the form of calls, and the hours of a late erasure.',
       { path: '^(bin|lib)/' },
       { path: '^(lambda|services|runtime)/', pathNot: contract },
     ),
@@ -178,7 +180,12 @@ module.exports = {
       { path: environmentReader },
       {},
     ),
-    forbid('calls-are-pure', 'Synthesis loads runtime/calls.ts with each calls.ts: it imports nothing.', { path: callsForm }, {}),
+    forbid(
+      'calls-are-pure',
+      'Synthesis loads runtime/calls.ts with each calls.ts, and runtime/late-erasures.ts: they import nothing.',
+      { path: [callsForm, lateErasures] },
+      {},
+    ),
     forbid(
       'one-function-one-folder',
       'Shared code of functions and services is in runtime/.',

@@ -102,10 +102,10 @@ export const lakeCalls: Readonly<Record<'lake-reader' | 'lake-writer', readonly 
 };
 
 /**
- * Calls of lake-export with a session of lake-writer, when an operator has it restore a file: names and contents of
- * versions, of the site of the session. (TOM-6.7)
+ * Calls with a session of lake-writer, when an operator restores or reconciles files, and before a day leaves the
+ * window: names and contents of versions, of the site of the session. (TOM-6.7)
  */
-const lakeRestoreCalls: readonly Call[] = [
+const lakeVersionCalls: readonly Call[] = [
   {
     actions: ['s3:ListBucketVersions'],
     resources: ['${data/Archive.Arn}'],
@@ -115,7 +115,7 @@ const lakeRestoreCalls: readonly Call[] = [
 ];
 
 /** All calls with a session of each role of the lake. */
-export const lakeRoleCalls: typeof lakeCalls = { ...lakeCalls, 'lake-writer': [...lakeCalls['lake-writer'], ...lakeRestoreCalls] };
+export const lakeRoleCalls: typeof lakeCalls = { ...lakeCalls, 'lake-writer': [...lakeCalls['lake-writer'], ...lakeVersionCalls] };
 
 /** Calls that Lambda makes with the role of each function. `<function>` is the beginning of its names. */
 export const functionCalls: readonly Call[] = [

@@ -42,6 +42,10 @@ const upkeepCalls = {
   sitesWithLakeDeletions: 'select rempart.sites_with_lake_deletions() as value',
   oldestLakeErasure: 'select to_jsonb(o) as value from rempart.oldest_lake_erasure() as o',
   oldestWindowErasure: 'select to_jsonb(o) as value from rempart.oldest_window_erasure() as o',
+  askLakeDays: 'select rempart.ask_lake_days($1) as value',
+  sitesWithDaysToExamine: 'select rempart.sites_with_days_to_examine() as value',
+  sitesToReconcile: 'select rempart.sites_to_reconcile() as value',
+  sitesWithErasuresSince: 'select rempart.sites_with_erasures_since($1) as value',
   removeOldStrays: 'select rempart.remove_old_strays() as value',
 } as const;
 

@@ -154,8 +154,12 @@ export class Traffic {
 
   /** Objects that a month adds to the lake: one of each site and day, or of each `lakeRows` rows of them. */
   get lakeObjects(): number {
-    const siteDays = this.load.sites * daysInMonth;
-    return this.hits === 0 ? 0 : siteDays * Math.ceil(this.hits / siteDays / this.assumed.lakeRows);
+    return this.hits === 0 ? 0 : this.lakeDays * Math.ceil(this.hits / this.lakeDays / this.assumed.lakeRows);
+  }
+
+  /** Days of sites that a month adds to the lake. */
+  get lakeDays(): number {
+    return this.hits === 0 ? 0 : this.load.sites * daysInMonth;
   }
 
   /**

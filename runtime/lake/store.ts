@@ -11,7 +11,7 @@ import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import { boundedCalls } from '../bounded-calls';
 import type { SiteId } from '../site';
 import type { RangeSource } from './read';
-import { type LakeVersions, S3LakeVersions } from './versions';
+import { digestOf, type LakeVersions, S3LakeVersions } from './versions';
 import type { LakeFile } from './write';
 
 /** Session tag with the site whose objects a session of a lake role reaches. */
@@ -40,7 +40,10 @@ export interface LakeObject {
 export interface LakeStore {
   /** The object, read in ranges. A range of an object that does not exist fails with the key in the message. */
   open(object: LakeObject): RangeSource;
-  /** Stores a new object. An object under the same key is kept: keys contain the digest of the content. */
+  /**
+   * Stores an object. One under the same key is kept if it has this content, as keys contain the digest; a damaged one
+   * is replaced.
+   */
   put(key: string, file: Pick<LakeFile, 'body' | 'sha256'>): Promise<void>;
   /** Deletes the object; its last version ends with the versions of the bucket. An object that is gone is no error. */
   remove(key: string): Promise<void>;
@@ -100,7 +103,8 @@ export class S3Lake implements Lake {
 
   /** Versions of the objects of a site; the session has the rights on them with the role `lake-writer` alone. */
   versionsOf(site: SiteId): LakeVersions {
-    return new S3LakeVersions(this.clientOf(site), this.options.bucket, (key) => checkKey(siteFolder(site), key));
+    const folder = siteFolder(site);
+    return new S3LakeVersions(this.clientOf(site), this.options.bucket, folder, (key) => checkKey(folder, key));
   }
 
   private clientOf(site: SiteId): S3Client {
@@ -144,6 +148,8 @@ function checkKey(folder: string, key: string): void {
   throw new RangeError(`lake: expected a key below ${folder}, got ${JSON.stringify(key)}; read the key from rempart.lake_files`);
 }
 
+const ifAbsent = { IfNoneMatch: '*' } as const;
+
 class S3LakeStore implements LakeStore {
   constructor(
     private readonly client: S3Client,
@@ -158,18 +164,26 @@ class S3LakeStore implements LakeStore {
 
   async put(key: string, file: Pick<LakeFile, 'body' | 'sha256'>): Promise<void> {
     this.check(key);
-    for (let attempt = 1; ; attempt++) {
+    for (let attempt = 1, condition: typeof ifAbsent | undefined = ifAbsent; ; attempt++) {
       try {
-        return await this.write(key, file);
+        return await this.write(key, file, condition);
       } catch (error) {
         const code = error instanceof S3ServiceException ? error.name : undefined;
-        if (code === 'PreconditionFailed') return;
+        if (code === 'PreconditionFailed' && condition !== undefined) {
+          if ((await digestOf(this.client, this.bucket, key)) === file.sha256) return;
+          condition = undefined;
+          continue;
+        }
         if (code !== 'ConditionalRequestConflict' || attempt === mostWrites) throw error;
       }
     }
   }
 
-  private async write(key: string, { body, sha256 }: Pick<LakeFile, 'body' | 'sha256'>): Promise<void> {
+  private async write(
+    key: string,
+    { body, sha256 }: Pick<LakeFile, 'body' | 'sha256'>,
+    condition: typeof ifAbsent | undefined,
+  ): Promise<void> {
     await this.client.send(
       new PutObjectCommand({
         Bucket: this.bucket,
@@ -179,7 +193,7 @@ class S3LakeStore implements LakeStore {
         // S3 rejects an object with another digest ("Checking object integrity", Amazon S3).
         ChecksumAlgorithm: 'SHA256',
         ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64'),
-        IfNoneMatch: '*',
+        ...condition,
       }),
     );
   }

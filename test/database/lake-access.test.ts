@@ -65,6 +65,23 @@ const functions = [
   `rempart.detach_hit_partition('hits_2020_01')`,
   `rempart.drop_hit_partition('hits_2020_01')`,
   `rempart.mark_lake_lacks('hits_2020_01')`,
+  `rempart.unseen_hit_days('2020-01-01', '2030-01-01')`,
+  `rempart.is_seen(now())`,
+  `rempart.ask_lake_days('hits_2020_01')`,
+  'rempart.sites_with_days_to_examine()',
+  'rempart.days_to_examine()',
+  `rempart.record_lake_look('2026-01-01', '{x}')`,
+  'rempart.sites_to_reconcile()',
+  `rempart.lake_state('2020-01-01', '2030-01-01')`,
+  `rempart.window_days('2020-01-01', '2030-01-01')`,
+  'rempart.site_since()',
+  `rempart.lake_rows_at_risk('{1}', '{00000000-0000-0000-0000-000000000000}', '{x}')`,
+  `rempart.make_lake_day_due('2026-01-01')`,
+  `rempart.log_lake_object(1, 'x', null)`,
+  `rempart.discard_lake_objects('2026-01-01', '{lake/site=1/day=2026-01-01/x}')`,
+  `rempart.reconcile_lake_day('2026-01-01', '[]', '{}')`,
+  `rempart.sites_with_erasures_since('2026-01-01')`,
+  `rempart.erasures_since('2026-01-01')`,
   'rempart.site_of_context()',
 ] as const;
 
@@ -82,6 +99,10 @@ test.each([
   `rempart.record_lake_rewrite('{00000000-0000-0000-0000-000000000000}', 'x', null, '{0}')`,
   `rempart.finish_lake_erasure('00000000-0000-0000-0000-000000000000')`,
   `rempart.expire_lake_days('2020-01-01')`,
+  `rempart.record_lake_look('2026-01-01', '{x}')`,
+  `rempart.make_lake_day_due('2026-01-01')`,
+  `rempart.discard_lake_objects('2026-01-01', '{lake/site=1/day=2026-01-01/x}')`,
+  `rempart.reconcile_lake_day('2026-01-01', '[]', '{}')`,
 ])('upkeep itself changes nothing outside a site: %s', async (call) => {
   const client = await db.server.connect('rempart_maintenance', 'rempart');
   await expect(client.query(`select ${call}`)).rejects.toThrow(/site context: expected a proof, got none/);
@@ -98,6 +119,7 @@ test('what upkeep reads of a site is nothing without its context, and nothing of
     String((await session.query<{ id: string }>(`select rempart.erase_person(null, 'v-both') as id`)).rows[0]?.id),
   );
   await db.superuser.query(`insert into rempart.lake_deletions (site_id, object_key, since) values ($1, 'x', '2020-01-01')`, [other]);
+  await db.superuser.query('update rempart.hit_days set asked_at = now() where day = $1', [day]);
   const reads = [
     `rempart.lake_days_due('2030-01-01')`,
     `rempart.hits_for_lake('${dayAfter}', null, null, 1)`,
@@ -105,13 +127,17 @@ test('what upkeep reads of a site is nothing without its context, and nothing of
     'rempart.lake_erasures_to_read()',
     `rempart.lake_files_to_erase(array['${erasure}'::uuid])`,
     'rempart.lake_objects_to_delete()',
+    'rempart.days_to_examine()',
+    `rempart.lake_state('2020-01-01', '2030-01-01')`,
+    `rempart.window_days('2020-01-01', '2030-01-01')`,
+    `rempart.erasures_since('2020-01-01')`,
   ];
   const client = await db.server.connect('rempart_maintenance', 'rempart');
   for (const read of reads) expect([read, (await client.query(`select * from ${read}`)).rows]).toEqual([read, []]);
   await client.end();
   const counts = async (of: SiteId) => Promise.all(reads.map(async (read) => (await asUpkeep(db, of, `select * from ${read}`)).length));
-  expect(await counts(site)).toEqual([1, 1, 0, 0, 0, 0]);
-  expect(await counts(other)).toEqual([2, 0, 1, 1, 1, 1]);
+  expect(await counts(site)).toEqual([1, 1, 0, 0, 0, 0, 1, 1, 2, 0]);
+  expect(await counts(other)).toEqual([2, 0, 1, 1, 1, 1, 0, 1, 2, 1]);
   // Changes, too: each is of the site that was entered.
   expect(await answerOf(db, site, 'select rempart.finish_lake_erasure($1)', [erasure])).toBe(false);
   expect(await answerOf(db, site, 'select rempart.record_lake_deletions(array[$1])::int', ['x'])).toBe(0);
@@ -119,6 +145,12 @@ test('what upkeep reads of a site is nothing without its context, and nothing of
   expect(
     await answerOf(db, site, `select rempart.record_lake_rewrite(array[$1::uuid], $2, null, '{1}')`, [erasure, String(theirs?.object_key)]),
   ).toBe(false);
+  const key = String(theirs?.object_key);
+  for (const call of [
+    `select rempart.discard_lake_objects('${day}', array['${key}'])`,
+    `select rempart.reconcile_lake_day('2020-01-01', '[]', array['${key}'])`,
+  ])
+    await expect(answerOf(db, site, call)).rejects.toThrow(/expected (?:objects of|1 files of)/);
   expect(await filesOf(other)).toEqual([theirs]);
 });
 

@@ -149,6 +149,20 @@ export async function exportDay(db: LocalDatabase, site: SiteId, day: string, co
   return files;
 }
 
+/** Notes that the objects of a day were found, in each site that has stored it, as the upkeep of the lake does. */
+export async function findObjects(db: Pick<LocalDatabase, 'superuser' | 'maintenance'>, day: string): Promise<void> {
+  const { rows } = await db.superuser.query<{ site: SiteId; keys: readonly string[] }>(
+    `select d.site_id as site, array(select f.object_key from rempart.lake_files f where f.site_id = d.site_id and f.day = d.day) as keys
+     from rempart.hit_days d where d.day = $1 and d.state = 'stored'`,
+    [day],
+  );
+  for (const { site, keys } of rows)
+    await db.maintenance.withSite(site, { ...tester, doing: 'examine lake objects' }, async (session) => {
+      const found = await session.query<{ seen: boolean }>('select rempart.record_lake_look($1, $2) as seen', [day, keys]);
+      expect(found.rows).toEqual([{ seen: true }]);
+    });
+}
+
 /** Rows of the superuser, who sees all sites. */
 export const all = async (db: LocalDatabase, text: string, values: readonly unknown[] = []): Promise<Record<string, unknown>[]> =>
   (await db.superuser.query(text, [...values])).rows;

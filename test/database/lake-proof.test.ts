@@ -15,6 +15,7 @@ import {
   type File,
   fileOf,
   filesToErase,
+  findObjects,
   plan,
   type Row,
   readRows,
@@ -184,6 +185,8 @@ class History {
   }
 
   private async detach(): Promise<void> {
+    // A hit that comes in meanwhile makes the day due, and its objects are not looked for.
+    await findObjects(db, this.day).catch(() => undefined);
     await db.maintenance.upkeep('detachHitPartition', this.name(), '2000-01-01');
     this.hasLeft = true;
   }

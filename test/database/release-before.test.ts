@@ -9,8 +9,8 @@ import { type EarlierRelease, startEarlierRelease } from './earlier-release';
 jest.setTimeout(databaseTimeLimit);
 
 /**
- * Number of the last migration of the last release, of 2026-11-30 (a32dc801): its tree ends there. Migrations behind it are of no
- * release yet, and what they create they may drop. The next release raises it.
+ * Number of the last migration of the last release, of 2026-11-30 (a32dc801): its tree ends there. Migrations behind
+ * it are of no release yet, and what they create they may drop. The next release raises it.
  */
 const ofRelease = '0016';
 

@@ -3,7 +3,7 @@
 import type { SiteId } from '../../runtime/site';
 import { type LocalDatabase, startDatabase, tester } from '../../tools/local-database/rempart';
 import { databaseTimeLimit } from '../time-limits';
-import { addHit, all, daysAgo, exportDay, untilLocked } from './lake-days';
+import { addHit, all, daysAgo, exportDay, findObjects, untilLocked } from './lake-days';
 
 jest.setTimeout(databaseTimeLimit);
 
@@ -127,6 +127,7 @@ describe('a day leaves', () => {
   });
 
   test('not if a hit comes in while it is counted', async () => {
+    await findObjects(db, day);
     const client = await db.server.connect('postgres', 'rempart');
     await client.query('begin');
     await client.query(
@@ -149,6 +150,13 @@ describe('a day leaves', () => {
     await exportDay(db, site, day);
     const log = () => all(db, `select before, after from rempart.modification_log where row_key = $1`, [id]);
     expect(JSON.stringify(await log())).toContain('v-deleted');
+    await expect(detach(day)).rejects.toThrow(
+      /expected the objects of each site-day of .* to be found within a week, got [12] that were not/,
+    );
+    await findObjects(db, day);
+    await db.superuser.query(`update rempart.hit_days set seen_at = now() - interval '8 days' where day = $1`, [day]);
+    await expect(detach(day)).rejects.toThrow(/to be found within a week/);
+    await findObjects(db, day);
     expect(await detach(day)).toEqual([named(day)]);
     expect(await isAttached(day)).toBe(false);
     expect(await hitsOn(day)).toBe(0);

@@ -43,6 +43,7 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
   's3:HeadBucket': ['s3:ListBucket'],
   's3:HeadObject': ['s3:GetObject'],
   's3:ListMultipartUploads': ['s3:ListBucketMultipartUploads'],
+  's3:ListObjectVersions': ['s3:ListBucketVersions'],
   's3:ListObjects': ['s3:ListBucket'],
   's3:ListObjectsV2': ['s3:ListBucket'],
   's3:ListParts': ['s3:ListMultipartUploadParts'],

@@ -20,6 +20,7 @@ const nameOf: Readonly<Record<string, string>> = {
   'AWS::NetworkFirewall::Firewall': 'FirewallName',
   'AWS::RDS::DBCluster': 'DBClusterIdentifier',
   'AWS::S3::Bucket': 'BucketName',
+  'AWS::Scheduler::ScheduleGroup': 'Name',
   'AWS::SSM::Document': 'Name',
 };
 

@@ -46,6 +46,8 @@ export async function openWorld(policies: LakePolicies): Promise<World> {
     for (let number = 0; number < further + 2; number++) sites.push(await populate(db, number, day));
     const { failures } = await exportDueDays(db.maintenance, bucket.lake('lake-writer'), { now, afterDays: 10, isLate: () => false });
     if (failures[0]) throw failures[0];
+    // As the upkeep of the lake, when it has found the objects.
+    await db.superuser.query(`update rempart.hit_days set seen_at = now() where state = 'stored'`);
     for (const name of onlyLake.map((ago) => `hits_${day(ago).replaceAll('-', '_')}`)) {
       await db.maintenance.upkeep('detachHitPartition', name, '2000-01-01');
       await db.maintenance.upkeep('dropHitPartition', name);

@@ -11,7 +11,7 @@ export interface UpkeepResult {
   readonly partitions: readonly string[];
   /** Dropped partitions. */
   readonly dropped: readonly string[];
-  /** Partitions that are over their days and stay, because days of them are still due for the lake. */
+  /** Partitions that are over their days and stay: days are due for the lake, or objects are to be examined. */
   readonly waiting: readonly string[];
   readonly erasuresFinished: number;
   readonly rejectsRemoved: number;
@@ -81,8 +81,8 @@ export async function upkeep(database: Database, kept: Kept, now: Date, isLate: 
   return { partitions: present, dropped, waiting, erasuresFinished: finished, rejectsRemoved: rejects, idsRemoved: ids };
 }
 
-/** SQLSTATE of the database where days of a partition are still due for the lake. */
-const stillDue = '55006';
+/** SQLSTATE of the database where days of a partition are due for the lake, or objects are to be examined. */
+const waitsForLake = '55006';
 
 /** SQLSTATE of the database where the lake has other numbers of rows than the window. */
 const otherNumbers = '23000';
@@ -92,14 +92,15 @@ const codeOf = (error: unknown) => (error instanceof Error && 'code' in error ? 
 const partitions = async (database: Database) => (await database.upkeep('hitPartitions')) as readonly Partition[];
 
 // Two steps, each in its own transaction; the next run retries a partition whose drop failed. The database detaches
-// none of which the lake lacks a row, unless its months are over. One that waits for the export fails no run: nothing
-// is wrong here, and the export has an alarm on each day that is due for two days (LakeExportLate).
+// none of which the lake lacks a row, unless its months are over. One that waits for the lake fails no run: nothing is
+// wrong here. Days that are due for two days have the alarm LakeExportLate, objects to examine LakeUpkeepMissed.
 async function dropOldPartitions(database: Database, { hotDays, keepMonths }: Kept, now: Date, failures: unknown[]) {
   const oldest = dayFrom(now, -hotDays);
   const waiting: string[] = [];
+  await askForObjects(database, dayFrom(now, 1 - hotDays), failures);
   for (const { name } of (await partitions(database)).filter(({ attached, next_day }) => attached && next_day <= oldest))
     await database.upkeep('detachHitPartition', name, monthFrom(now, -keepMonths)).catch(async (error) => {
-      if (codeOf(error) === stillDue) return void waiting.push(name);
+      if (codeOf(error) === waitsForLake) return void waiting.push(name);
       failures.push(error);
       // The days are due again: the export stores them, and the next run drops the partition.
       if (codeOf(error) === otherNumbers) await database.upkeep('markLakeLacks', name).catch((cause) => failures.push(cause));
@@ -111,6 +112,15 @@ async function dropOldPartitions(database: Database, { hotDays, keepMonths }: Ke
       (error) => failures.push(error),
     );
   return { dropped, waiting };
+}
+
+/**
+ * Asks `lake-upkeep` to examine the objects of the partitions that are over before this day: those that leave
+ * tomorrow, too, so that none waits.
+ */
+async function askForObjects(database: Database, before: string, failures: unknown[]): Promise<void> {
+  for (const { name } of (await partitions(database)).filter(({ attached, next_day }) => attached && next_day <= before))
+    await database.upkeep('askLakeDays', name).catch((error) => failures.push(error));
 }
 
 interface SiteTask {

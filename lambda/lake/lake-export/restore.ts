@@ -77,7 +77,7 @@ async function restoreFrom(
   if (entry === undefined)
     throw refusal(key, 'a file of the catalogue', 'none', 'an erasure or an export has replaced it, and its rows must not come back');
   if (entry.unknown !== null) {
-    const why = 'the catalogue is older than the lake, and an erasure since may have replaced the file; export the day again or leave it';
+    const why = 'the catalogue is older than the lake, and an erasure since may have replaced the file; run npm run lake -- reconcile';
     throw refusal(key, 'a day whose objects the catalogue has', entry.unknown, why);
   }
   const own = versions.filter((version) => version.key === key);

@@ -18,6 +18,9 @@ export const lakeCharges = (context: Context): readonly Charge[] => [
     ? tieredCharges(context)
     : [charge('lake, small objects', 'storageGb', monthsIn(context) * context.traffic.lakeGb)]),
   charge('lake, objects written', 'puts', context.traffic.lakeObjects / 1000),
+  // Before a day leaves the window, its objects are listed, and the digest of each is read.
+  charge('lake, days examined', 'puts', context.traffic.lakeDays / 1000),
+  charge('lake, digests read', 'gets', context.traffic.lakeObjects / 10_000),
 ];
 
 const monthsIn = ({ traffic, shape }: Context): number => traffic.monthsKept(shape.keepMonths + 0.5);

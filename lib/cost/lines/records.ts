@@ -48,16 +48,16 @@ const logGroups: Coster = (found, { traffic, all }) => {
   ];
 };
 
-/** Insights, and the data events of the hits' bucket: each object that the delivery and the export write. */
+/** Insights, and the data events of the hits' bucket: objects that are written, and the lake's that are examined. */
 const trails: Coster = (found, context) => {
   const { traffic, shape } = context;
   const selectors = found.flatMap(({ properties }) => listAt(properties, 'AdvancedEventSelectors'));
   const hasData = JSON.stringify(selectors).includes('"Data"');
-  const written = deliveredObjects(context) + (shape.hitsLiveIn === 'lake' ? traffic.lakeObjects : 0);
+  const events = deliveredObjects(context) + (shape.hitsLiveIn === 'lake' ? 2 * traffic.lakeObjects : 0);
   const kinds = found.flatMap(({ properties }) => listAt(properties, 'InsightSelectors')).length;
   return [
     charge('insights', 'insightEvents', (kinds * traffic.assumed.trailEvents) / 100_000),
-    charge('data events', 'dataEvents', hasData ? written / 100_000 : 0),
+    charge('data events', 'dataEvents', hasData ? events / 100_000 : 0),
   ];
 };
 

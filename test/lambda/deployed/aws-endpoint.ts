@@ -136,6 +136,8 @@ function operationsOf({ method, url = '', headers }: IncomingMessage, body: Buff
   const { pathname, searchParams } = new URL(url, 'http://s3');
   const isObject = /^\/[^/]+\/./.test(pathname);
   if (!isObject && method === 'GET' && searchParams.get('list-type') === '2') return ['s3:ListObjectsV2'];
+  if (!isObject && method === 'GET' && searchParams.has('versions')) return ['s3:ListObjectVersions'];
+  if (isObject && method === 'GET' && searchParams.has('versionId')) return ['s3:GetObjectVersion'];
   // Any other request is an operation under its own name, which no contract declares.
   const plain = isObject && [...searchParams.keys()].every((key) => key === 'x-id');
   const verbs: Readonly<Record<string, string>> = { GET: 'GetObject', HEAD: 'HeadObject', PUT: 'PutObject', DELETE: 'DeleteObject' };
@@ -217,11 +219,27 @@ function listing(bucket: string, objects: Map<string, Buffer>): Answer {
   return { status: 200, type: 'application/xml', body };
 }
 
+/** Versions of the objects below a prefix (ListObjectVersions): each has one, in one page. */
+function versions(bucket: string, prefix: string, objects: Map<string, Buffer>): Answer {
+  const keys = [...objects.keys()].filter((key) => key.startsWith(`${bucket}/${prefix}`)).sort();
+  const found = keys.map((key) => {
+    const size = objects.get(key)?.length ?? 0;
+    return `<Version><Key>${key.slice(bucket.length + 1)}</Key><VersionId>first</VersionId><IsLatest>true</IsLatest><LastModified>2026-01-01T00:00:00.000Z</LastModified><Size>${size}</Size></Version>`;
+  });
+  const body = `<?xml version="1.0" encoding="UTF-8"?><ListVersionsResult><Name>${bucket}</Name><IsTruncated>false</IsTruncated>${found.join('')}</ListVersionsResult>`;
+  return { status: 200, type: 'application/xml', body };
+}
+
 /** Operations on objects, with the conditions and the checksum that a request may have. */
 function s3({ method, url = '', headers }: IncomingMessage, body: Buffer, objects: Map<string, Buffer>): Answer {
   const { pathname, searchParams } = new URL(url, 'http://s3');
   const key = decodeURIComponent(pathname.slice(1));
   if (method === 'GET' && searchParams.get('list-type') === '2') return listing(key.replace(/\/$/, ''), objects);
+  const prefix = searchParams.get('prefix');
+  if (method === 'GET' && searchParams.has('versions') && prefix !== null)
+    return reaches(headers.authorization, `${key.replace(/\/$/, '')}/${prefix}`) && /^lake\/site=\d+\//.test(prefix)
+      ? versions(key.replace(/\/$/, ''), prefix, objects)
+      : refused(403, 'AccessDenied');
   if (!reaches(headers.authorization, key)) return refused(403, 'AccessDenied');
   const present = objects.get(key);
   const etag = (content: Buffer) => `"${createHash('md5').update(content).digest('hex')}"`;

@@ -19,14 +19,16 @@ test.each([
   ['monitored objects', 'S3::Bucket', /^lake, monitored/, ((objects * 25.5) / 1000) * 0.0025],
   ['transitions', 'S3::Bucket', /^lake, transitions/, (objects / 1000) * 0.01],
   ['objects written', 'S3::Bucket', /^lake, objects/, (objects / 1000) * 0.0053],
+  ['days examined', 'S3::Bucket', /^lake, days examined$/, ((100 * days) / 1000) * 0.0053],
+  ['digests read', 'S3::Bucket', /^lake, digests read$/, (objects / 10_000) * 0.0042],
   ['raw hits of 14 days', 'S3::Bucket', /^raw hits$/, (1051.2 * 14 * 0.024) / days],
   ['their versions of 7 days', 'S3::Bucket', /^raw hits, versions$/, (1051.2 * 7 * 0.024) / days],
   ['delivery by hour', 'KinesisFirehose::DeliveryStream', /./, 5256 * 0.035],
   // 15,870 hits a second with 2 GB.
   ['export', 'Lambda::Function', /^export/, 5256e6 * (1 / 76_842 + 1 / 20_000) * 2 * 0.0000133334],
   ['I/O of the export', 'RDS::DBCluster', /I\/O of the export/, 5256 * 0.22 * found.traffic.exportPagesPerHit],
-  // An object of the delivery each 64 MB, rather than each five minutes.
-  ['data events', 'CloudTrail::Trail', /data events/, ((5_256_000 / 64 + objects) / 100_000) * 0.1],
+  // An object of the delivery each 64 MB, rather than each five minutes. Those of the lake are written and examined.
+  ['data events', 'CloudTrail::Trail', /data events/, ((5_256_000 / 64 + 2 * objects) / 100_000) * 0.1],
 ] as const)('%s', (_, type, item, usd) => {
   expect(usd).toBeGreaterThan(0);
   expect(sum(found, type, item)).toBeCloseTo(usd, 6);

@@ -8,6 +8,7 @@ import { ReadLimits } from '../../../runtime/lake/limits';
 import type { SiteId } from '../../../runtime/site';
 import { type LocalDatabase, startDatabase, tester } from '../../../tools/local-database/rempart';
 import { provideZstd } from '../../../tools/local-database/zstd';
+import { findObjects } from '../../database/lake-days';
 import { addHits } from '../../lambda/lake/lake-hits';
 import { databaseTimeLimit } from '../../time-limits';
 import { MemoryLake } from './memory-lake';
@@ -38,6 +39,7 @@ async function rowsOf(site: SiteId): Promise<readonly string[]> {
 
 /** Drops the partition of a day from the window, as upkeep does. */
 async function drop(of: string): Promise<void> {
+  await findObjects(db, of);
   const name = `hits_${of.replaceAll('-', '_')}`;
   await db.maintenance.upkeep('detachHitPartition', name, '2000-01-01');
   await db.maintenance.upkeep('dropHitPartition', name);
@@ -211,6 +213,7 @@ test('a read beyond its bytes or its time fails, and is logged as failed', async
 test('while a read is open, upkeep cannot drop a day: no row is missing from both places', async () => {
   // The erasure has changed the day.
   await exportDueDays(db.maintenance, lake, { now, afterDays: 10, isLate: () => false });
+  await findObjects(db, day(20));
   await db.application.withSite(one, tester, async (session) => {
     const reading = hitsOf(session, lake.of(one), {}, limits());
     const first = await reading.next();

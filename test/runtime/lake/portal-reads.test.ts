@@ -11,6 +11,7 @@ import { encodeFile } from '../../../runtime/lake/write';
 import type { SiteId } from '../../../runtime/site';
 import { type LocalDatabase, startDatabase, tester } from '../../../tools/local-database/rempart';
 import { provideZstd } from '../../../tools/local-database/zstd';
+import { findObjects } from '../../database/lake-days';
 import { addHits, windowRows } from '../../lambda/lake/lake-hits';
 import { databaseTimeLimit } from '../../time-limits';
 import { MemoryLake } from './memory-lake';
@@ -43,6 +44,7 @@ const newest = (to: Date, count: number) =>
   db.application.withSite(site, tester, (session) => newestHits(session, lake.of(site), { to, count }, limits()));
 
 async function drop(...ago: readonly number[]): Promise<void> {
+  for (const each of ago) await findObjects(db, day(each));
   for (const name of ago.map((each) => `hits_${day(each).replaceAll('-', '_')}`)) {
     await db.maintenance.upkeep('detachHitPartition', name, '2000-01-01');
     await db.maintenance.upkeep('dropHitPartition', name);

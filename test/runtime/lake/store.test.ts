@@ -1,5 +1,6 @@
 // The lake in S3: sessions with the tag of one site, whole objects, and errors with the key. STS is a mock; S3 is
 // s3rver with the conditions of writes.
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -133,9 +134,42 @@ test('an object that is shorter than its entry fails with both lengths', async (
   await expect(store.open({ key: short, bytes: 100 }).read(8, 20)).rejects.toThrow(`${bucket}/${short}: expected 12 bytes from 8, got 2`);
 });
 
+test('a damaged object under the key is replaced, which S3 answers like an intact one', async () => {
+  const damaged = lakeKey(one, '2026-11-03', sha256);
+  const answers = [412, 'digest', 200];
+  const requests: string[] = [];
+  for (const [digest, sent] of [
+    ['other', ['PUT if absent', 'HEAD', 'PUT']],
+    ['own', ['PUT if absent', 'HEAD']],
+  ] as const) {
+    requests.length = 0;
+    const requestHandler = {
+      async handle(request: { method: string; headers: Record<string, string> }) {
+        const condition = request.headers['if-none-match'];
+        requests.push(`${request.method}${condition === '*' ? ' if absent' : ''}`);
+        const answer = answers[requests.length - 1];
+        const kept = createHash('sha256')
+          .update(digest === 'own' ? body : 'other')
+          .digest('base64');
+        const code = '<?xml version="1.0"?><Error><Code>PreconditionFailed</Code><Message>no</Message></Error>';
+        return {
+          response: {
+            statusCode: answer === 412 ? 412 : 200,
+            headers: answer === 'digest' ? { 'x-amz-checksum-sha256': kept } : {},
+            ...{ body: Readable.from([Buffer.from(answer === 412 ? code : '')]), reason: '' },
+          },
+        };
+      },
+    } as unknown as NonNullable<S3ClientConfig['requestHandler']>;
+    const lake = new S3Lake({ sts: mockSts().sts, role, bucket, client: { region: 'eu-west-3', requestHandler } });
+    await lake.of(one).put(damaged, { body, sha256 });
+    expect(requests).toEqual(sent);
+  }
+});
+
 test.each([
   ['after a conflict with another request, the write is repeated', [409, 409, 200], 3, undefined],
-  ['after a conflict, an object that another request stored is kept', [409, 412], 2, undefined],
+  ['after a conflict, an object that another request stored is kept', [409, 412, 200], 3, undefined],
   ['a conflict that lasts is an error', [409, 409, 409, 409, 200], 4, 'ConditionalRequestConflict'],
 ])('%s', async (_, answers, sent, failure) => {
   const codes: Readonly<Record<number, string>> = { 409: 'ConditionalRequestConflict', 412: 'PreconditionFailed' };
@@ -143,8 +177,9 @@ test.each([
   const requestHandler = {
     async handle() {
       const statusCode = answers[writes++] ?? 500;
+      const headers = statusCode === 200 ? { 'x-amz-checksum-sha256': Buffer.from(sha256, 'hex').toString('base64') } : {};
       const text = statusCode === 200 ? '' : `<?xml version="1.0"?><Error><Code>${codes[statusCode]}</Code><Message>no</Message></Error>`;
-      return { response: { statusCode, headers: {}, body: Readable.from([Buffer.from(text)]), reason: '' } };
+      return { response: { statusCode, headers, body: Readable.from([Buffer.from(text)]), reason: '' } };
     },
   } as unknown as NonNullable<S3ClientConfig['requestHandler']>;
   const lake = new S3Lake({ sts: mockSts().sts, role, bucket, client: { region: 'eu-west-3', requestHandler } });

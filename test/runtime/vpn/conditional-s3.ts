@@ -49,7 +49,7 @@ class ConditionProxy {
   constructor(private readonly port: number) {}
 
   pass(from: IncomingMessage, to: ServerResponse): Promise<void> {
-    const done = this.last.then(() => (from.method === 'PUT' ? this.write(from, to) : this.forward(from, to)));
+    const done = this.last.then(() => (from.method === 'PUT' ? this.write(from, to) : this.read(from, to)));
     this.last = done.catch(() => undefined);
     return done;
   }
@@ -66,6 +66,11 @@ class ConditionProxy {
       return;
     }
     await this.forward(from, to, (written) => this.tags.set(path, written));
+  }
+
+  private read(from: IncomingMessage, to: ServerResponse): Promise<void> {
+    if (from.method === 'DELETE') this.tags.delete(new URL(from.url ?? '', 'http://s3').pathname);
+    return this.forward(from, to);
   }
 
   private forward(from: IncomingMessage, to: ServerResponse, written: (tag: string) => void = () => undefined): Promise<void> {

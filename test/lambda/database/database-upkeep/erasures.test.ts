@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { upkeep } from '../../../../lambda/database/database-upkeep/upkeep';
 import type { SiteId } from '../../../../runtime/site';
 import { type LocalDatabase, startDatabase, tester } from '../../../../tools/local-database/rempart';
-import { daysAgo, exportDay } from '../../../database/lake-days';
+import { daysAgo, exportDay, findObjects } from '../../../database/lake-days';
 import { databaseTimeLimit } from '../../../time-limits';
 
 let db: LocalDatabase;
@@ -40,6 +40,7 @@ test('the modification log has no hits of a dropped day, and an entry for the dr
   for (const hit of [id, ...others]) await run(`select rempart.mark_deleted('hits', $1)`, hit);
   expect(JSON.stringify(await log())).toContain('v-gone');
   await exportDay(db, site, day);
+  await findObjects(db, day);
   await db.maintenance.upkeep('detachHitPartition', named(day), '2020-01-01');
   await db.maintenance.upkeep('dropHitPartition', named(day));
   expect(JSON.stringify(await log())).not.toContain('v-gone');

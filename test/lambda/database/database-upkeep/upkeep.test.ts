@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { upkeep } from '../../../../lambda/database/database-upkeep/upkeep';
 import { ingest } from '../../../../runtime/ingest';
 import { type LocalDatabase, startDatabase } from '../../../../tools/local-database/rempart';
-import { addHit, daysAgo, exportDay } from '../../../database/lake-days';
+import { addHit, daysAgo, exportDay, findObjects } from '../../../database/lake-days';
 import { databaseTimeLimit } from '../../../time-limits';
 
 let db: LocalDatabase;
@@ -39,6 +39,9 @@ test('a day that is due for the lake stays, the others leave, and the run succee
   expect(await names()).toContain(named(daysAgo(40)));
   expect(await names()).not.toContain(named(daysAgo(39)));
   await exportDay(db, site, daysAgo(40));
+  // It waits for the objects to be examined, which fails no run.
+  expect(await upkeep(db.maintenance, kept, new Date())).toMatchObject({ dropped: [], waiting: [named(daysAgo(40))] });
+  await findObjects(db, daysAgo(40));
   log.mockClear();
   expect(await upkeep(db.maintenance, kept, new Date())).toMatchObject({ dropped: [named(daysAgo(40))], waiting: [] });
   expect(log).not.toHaveBeenCalled();
@@ -65,6 +68,7 @@ test('site-days of which the lake has other numbers are due again, also one that
   expect(await upkeep(db.maintenance, kept, new Date())).toMatchObject({ dropped: [], waiting: [named(day)] });
   log.mockRestore();
   for (const each of [site, unnoted]) await exportDay(db, each, day);
+  await findObjects(db, day);
   expect(await upkeep(db.maintenance, kept, new Date())).toMatchObject({ dropped: [named(day)] });
 });
 
@@ -84,6 +88,7 @@ test('a partition that waits hides no failure of another task, and is in the log
   await expect(upkeep(failing, kept, new Date())).rejects.toThrow('first: Error: no days');
   expect(log.mock.calls).toEqual([[{ waiting: [named(daysAgo(41))] }]]);
   await exportDay(db, site, daysAgo(41));
+  await findObjects(db, daysAgo(41));
   log.mockRestore();
   expect(await upkeep(db.maintenance, kept, new Date())).toMatchObject({ dropped: [named(daysAgo(41))] });
 });

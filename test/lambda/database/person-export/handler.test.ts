@@ -5,6 +5,7 @@ import { lakeCalls } from '../../../../runtime/calls';
 import { dayFrom } from '../../../../runtime/hit-days';
 import type { SiteId } from '../../../../runtime/site';
 import { tester } from '../../../../tools/local-database/rempart';
+import { findObjects } from '../../../database/lake-days';
 import { actionsOfCode, declaredActions } from '../../declared-calls';
 import { deployFunction } from '../../deployed/deployed-function';
 import { addHits } from '../../lake/lake-hits';
@@ -63,6 +64,7 @@ test('exports the hits of the lake, when the window has their day no more', asyn
   });
   await exporting.invoke({}, 900_000);
   await exporting.stop();
+  await findObjects(db, day);
   await db.maintenance.upkeep('detachHitPartition', `hits_${day.replaceAll('-', '_')}`, '2000-01-01');
   around.forgetCalls();
   const instance = await deployed.start();

@@ -1,82 +1,16 @@
 // A file of the lake comes back from a version of its object on a real catalogue, and rows of erased persons do not.
 // S3 is a typed fake with versions and deletions.
-import { createHash } from 'node:crypto';
-import {
-  DeleteObjectCommand,
-  GetObjectCommand,
-  ListObjectVersionsCommand,
-  type ListObjectVersionsCommandOutput,
-  PutObjectCommand,
-  type S3Client,
-} from '@aws-sdk/client-s3';
 import { exportDueDays } from '../../../../lambda/lake/lake-export/export';
 import { isRestore, restoreObject } from '../../../../lambda/lake/lake-export/restore';
 import { LakeEraser } from '../../../../lambda/lake/lake-upkeep/erase';
 import { dayFrom } from '../../../../runtime/hit-days';
-import { S3LakeVersions } from '../../../../runtime/lake/versions';
 import type { SiteId } from '../../../../runtime/site';
 import { type LocalDatabase, startDatabase, tester } from '../../../../tools/local-database/rempart';
 import { provideZstd } from '../../../../tools/local-database/zstd';
 import { MemoryLake } from '../../../runtime/lake/memory-lake';
 import { databaseTimeLimit } from '../../../time-limits';
 import { addHits } from '../lake-hits';
-
-interface Version {
-  readonly id: string;
-  readonly body: Buffer | undefined;
-}
-
-/** The bucket: versions of each key, the newest first; without a body a version is a deletion. */
-class VersionedBucket {
-  readonly keys = new Map<string, Version[]>();
-  readonly puts: string[] = [];
-  private next = 1;
-
-  put(key: string, body: Buffer | undefined): void {
-    this.keys.set(key, [{ id: `v${this.next++}`, body }, ...(this.keys.get(key) ?? [])]);
-  }
-
-  current = (key: string) => this.keys.get(key)?.[0]?.body;
-
-  readonly client: Pick<S3Client, 'send'> = {
-    send: async (command: unknown) => {
-      if (command instanceof ListObjectVersionsCommand) return this.list(command.input);
-      if (command instanceof GetObjectCommand) return this.get(command.input);
-      if (command instanceof DeleteObjectCommand) throw new Error('AccessDenied: a restore deletes nothing');
-      if (!(command instanceof PutObjectCommand)) throw new Error('NotImplemented');
-      const { Key = '', Body, ChecksumSHA256 } = command.input;
-      const body = Buffer.from(Body as Buffer);
-      if (createHash('sha256').update(body).digest('base64') !== ChecksumSHA256) throw new Error('BadDigest');
-      this.puts.push(Key);
-      this.put(Key, body);
-      return { $metadata: {} };
-    },
-  } as never;
-
-  /** Pages of two versions. */
-  private list({ Prefix = '', KeyMarker, VersionIdMarker }: ListObjectVersionsCommand['input']): ListObjectVersionsCommandOutput {
-    const all = [...this.keys]
-      .filter(([key]) => key.startsWith(Prefix))
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .flatMap(([Key, versions]) => versions.map(({ id, body }, index) => ({ Key, VersionId: id, body, IsLatest: index === 0 })));
-    const from =
-      KeyMarker === undefined ? 0 : all.findIndex(({ Key, VersionId }) => Key === KeyMarker && VersionId === VersionIdMarker) + 1;
-    const page = all.slice(from, from + 2);
-    const last = page.at(-1);
-    return {
-      $metadata: {},
-      Versions: page.flatMap(({ body, ...version }) => (body === undefined ? [] : [{ ...version, Size: body.length }])),
-      IsTruncated: from + 2 < all.length,
-      ...(last && { NextKeyMarker: last.Key, NextVersionIdMarker: last.VersionId }),
-    };
-  }
-
-  private get({ Key = '', VersionId }: GetObjectCommand['input']) {
-    const body = this.keys.get(Key)?.find(({ id }) => id === VersionId)?.body;
-    if (body === undefined) throw new Error('NoSuchVersion');
-    return { $metadata: {}, Body: { transformToByteArray: async () => new Uint8Array(body) } };
-  }
-}
+import { VersionedBucket } from '../versioned-bucket';
 
 let db: LocalDatabase;
 let site: SiteId;
@@ -84,9 +18,7 @@ const now = new Date();
 const lake = new MemoryLake();
 const bucket = new VersionedBucket();
 const day = dayFrom(now, -12);
-const versions = {
-  versionsOf: (of: SiteId) => new S3LakeVersions(bucket.client, 'archive', (key) => expect(key).toContain(`lake/site=${of}/`)),
-};
+const versions = { versionsOf: (of: SiteId) => bucket.versionsOf(of) };
 const restore = (key: string, confirm = true) => restoreObject(db.maintenance, versions, { restore: { key, confirm } });
 const keys = async () =>
   (await db.superuser.query<{ key: string }>('select object_key as key from rempart.lake_files where site_id = $1', [site])).rows.map(
@@ -188,6 +120,8 @@ test('an erasure waits while a file is being restored', async () => {
       const real = versions.versionsOf(of);
       return {
         ofDay: (wanted: string) => real.ofDay(wanted),
+        ofSite: () => real.ofSite(),
+        digest: (wanted: string) => real.digest(wanted),
         read: real.read.bind(real),
         restore: async (...all: Parameters<typeof real.restore>) => {
           const other = db.superuser

@@ -1,7 +1,7 @@
 // The deployed bundle of lake-upkeep, by IAM token and TLS to a real server: an erasure leaves no row in any object.
 // RDS Proxy, S3, STS and Secrets Manager are mocks; objects of the lake are those of the session's site.
 
-import { lakeCalls } from '../../../../runtime/calls';
+import { lakeCalls, lakeRoleCalls } from '../../../../runtime/calls';
 import { dayFrom } from '../../../../runtime/hit-days';
 import { tester } from '../../../../tools/local-database/rempart';
 import { actionsOfCode, declaredActions } from '../../declared-calls';
@@ -57,6 +57,48 @@ test('a run that fails, or near its timeout, logs the age of the oldest erasure 
   expect(instance.logged).toMatchObject([{ oldestErasureHours: 13, erasures: { finished: 0 }, failed: 1 }]);
   await instance.invoke({}, timeout);
   expect(instance.logged.slice(1)).toMatchObject([{ oldestErasureHours: 0, erasures: { finished: 1 }, failed: 0 }]);
+});
+
+test('examines the days that leave the window, and answers an operator by the calls of its role', async () => {
+  const { db, around } = deployed;
+  const day = dayFrom(new Date(), -21);
+  const site = await db.createSite('leaving');
+  await db.superuser.query(`update rempart.sites set created_at = '2020-01-01' where id = $1`, [site]);
+  await addHits(db, site, day, 70);
+  const exporting = await around.start('lake-export', { ...around.database, ...variables, LAKE_AFTER_DAYS: '10' });
+  await exporting.invoke({}, timeout);
+  await exporting.stop();
+  around.forgetCalls();
+  around.aws.sessionCalls.length = 0;
+  const partition = `hits_${day.replaceAll('-', '_')}`;
+  expect(await db.maintenance.upkeep('askLakeDays', partition)).toEqual(['1']);
+  const instance = await deployed.start();
+  await instance.invoke({}, timeout);
+  expect(instance.logged).toMatchObject([{ examined: { seen: 1, exportedAgain: 0, discarded: 0 }, failed: 0 }]);
+  expect(new Set(around.aws.sessionCalls)).toEqual(new Set(['s3:GetObject', 's3:ListBucketVersions']));
+  expect(await db.maintenance.upkeep('detachHitPartition', partition, '2000-01-01')).toEqual([partition]);
+
+  const [key = ''] = (
+    await db.superuser.query<{ key: string }>('select object_key as key from rempart.lake_files where site_id = $1', [site])
+  ).rows.map((row) => row.key);
+  // The entry is lost, as in a restored database; then the object.
+  await db.superuser.query('delete from rempart.lake_files where site_id = $1', [site]);
+  expect(await instance.invoke({ reconcile: { confirm: true, site } }, timeout)).toMatchObject({
+    days: [{ day, added: [key] }],
+    failures: [],
+  });
+  around.aws.objects.delete(`archive/${key}`);
+  expect(await instance.invoke({ giveUp: { key, confirm: true } }, timeout)).toEqual({ key, outcome: 'given up', rows: 70 });
+  await db.application.withSite(site, tester, (session) => session.query(`select rempart.erase_person(null, 'v-3')`));
+  expect(await instance.invoke({ erasures: { since: '2026-01-01T00:00:00Z' } }, timeout)).toContainEqual({
+    site,
+    person: null,
+    visitor: 'v-3',
+  });
+  expect(around.calls()).toEqual(declaredActions('lake-upkeep'));
+  const allowed = actionsOfCode(lakeRoleCalls['lake-writer']);
+  expect([...new Set(around.aws.sessionCalls)].filter((action) => !allowed.includes(action))).toEqual([]);
+  expect(around.aws.sessionCalls).toContain('s3:GetObjectVersion');
 });
 
 test.each([

@@ -9,6 +9,7 @@ import { readFile } from '../../../../runtime/lake/read';
 import type { SiteId } from '../../../../runtime/site';
 import { type LocalDatabase, startDatabase, tester } from '../../../../tools/local-database/rempart';
 import { provideZstd } from '../../../../tools/local-database/zstd';
+import { findObjects } from '../../../database/lake-days';
 import { MemoryLake } from '../../../runtime/lake/memory-lake';
 import { databaseTimeLimit } from '../../../time-limits';
 import { addHits } from '../lake-hits';
@@ -45,6 +46,7 @@ export class UpkeepWorld {
   readonly exportAll = () => exportDueDays(this.db.maintenance, this.lake, { now, afterDays: 10, isLate: never });
 
   async drop(of: string): Promise<void> {
+    await findObjects(this.db, of);
     const name = `hits_${of.replaceAll('-', '_')}`;
     await this.db.maintenance.upkeep('detachHitPartition', name, '2000-01-01');
     await this.db.maintenance.upkeep('dropHitPartition', name);

@@ -1,10 +1,11 @@
-// npm run restore:lake: one request to the function, which writes only with --confirm; refusals are shown as they are,
-// and a function whose runs are all in use is waited for.
+// npm run lake -- restore: one request to the function, which writes only with --confirm; refusals are shown as they
+// are, and a function whose runs are all in use is waited for.
 import { type InvokeCommand, type InvokeCommandOutput, type LambdaClient, TooManyRequestsException } from '@aws-sdk/client-lambda';
 import type { RestoreResult } from '../../../lambda/lake/lake-export/restore';
 import type { Site } from '../../../lib/config/site';
 import { ToolError } from '../../../tools/command-line';
-import { restoreFile } from '../../../tools/restore-lake/restore';
+import { callFunction } from '../../../tools/lake/invoke';
+import { restoreFile } from '../../../tools/lake/restore';
 
 const key = 'lake/site=7/day=2026-11-01/0123456789abcdef.parquet';
 const site = { deployment: 'production', region: 'eu-west-3' } as Site;
@@ -27,6 +28,7 @@ const surroundings = {
   pause: async (milliseconds: number) => pauses.push(milliseconds),
   progress: (line: string) => lines.push(line),
 };
+const through = (lambda: Pick<LambdaClient, 'send'>) => callFunction(site, lambda, surroundings);
 beforeEach(() => {
   pauses.length = lines.length = 0;
   log = jest.spyOn(console, 'log').mockImplementation(() => undefined);
@@ -38,7 +40,7 @@ test.each([
   [true, 'restored', `${key}: restored, 10 bytes of version v1`],
 ] as const)('--confirm %p', async (confirm, outcome, text) => {
   const { sent, lambda } = fake({ key, outcome, version: 'v1', bytes: 10 });
-  expect(await restoreFile({ key, confirm }, site, lambda, surroundings)).toBe(0);
+  expect(await restoreFile({ key, confirm }, through(lambda))).toBe(0);
   expect(sent.map(({ FunctionName }) => FunctionName)).toEqual(['production-lake-export']);
   expect(sent.map(payload)).toEqual([{ restore: { key, confirm: confirm ?? false } }]);
   expect(log.mock.calls).toEqual([[text]]);
@@ -46,13 +48,13 @@ test.each([
 
 test('--json prints the result of the function', async () => {
   const result = { key, outcome: 'intact', version: 'v1', bytes: 10 } as const;
-  await restoreFile({ key, json: true }, site, fake(result).lambda, surroundings);
+  await restoreFile({ key, json: true }, through(fake(result).lambda));
   expect(JSON.parse(log.mock.calls[0]?.[0])).toEqual(result);
 });
 
 test('a refusal of the function is an error with its message', async () => {
   const { lambda } = fake({ errorMessage: `restore of ${key}: expected a file of the catalogue, got none` });
-  await expect(restoreFile({ key, confirm: true }, site, lambda, surroundings)).rejects.toThrow('expected a file of the catalogue');
+  await expect(restoreFile({ key, confirm: true }, through(lambda))).rejects.toThrow('expected a file of the catalogue');
   expect(log).not.toHaveBeenCalled();
 });
 
@@ -60,9 +62,7 @@ test.each([undefined, '', 'lake/site=7', 'lake/site=0/day=2026-11-01/0123456789a
   'without a key of the lake nothing is asked for: %p',
   async (wrong) => {
     const { sent, lambda } = fake({ errorMessage: '' });
-    await expect(restoreFile({ key: wrong }, site, lambda, surroundings)).rejects.toThrow(
-      '--key: expected lake/site=ID/day=DAY/DIGEST.parquet',
-    );
+    await expect(restoreFile({ key: wrong }, through(lambda))).rejects.toThrow('--key: expected lake/site=ID/day=DAY/DIGEST.parquet');
     expect(sent).toEqual([]);
   },
 );
@@ -87,7 +87,7 @@ describe('while exports hold all runs of the function', () => {
 
   test('the request is repeated until one is free, and one line explains the pause', async () => {
     const { sent, lambda } = refusing(3, busy);
-    expect(await restoreFile({ key, confirm: true }, site, lambda, surroundings)).toBe(0);
+    expect(await restoreFile({ key, confirm: true }, through(lambda))).toBe(0);
     expect(sent).toHaveLength(1);
     expect(pauses).toEqual([5000, 5000, 5000]);
     expect(lines).toEqual(['production-lake-export: all runs at once are in use; the request is repeated for up to 15 minutes']);
@@ -95,7 +95,7 @@ describe('while exports hold all runs of the function', () => {
 
   test('after 15 minutes the error has the cause and what to do', async () => {
     const { requests, lambda } = refusing(Number.POSITIVE_INFINITY, busy);
-    await expect(restoreFile({ key, confirm: true }, site, lambda, surroundings)).rejects.toThrow(
+    await expect(restoreFile({ key, confirm: true }, through(lambda))).rejects.toThrow(
       new ToolError(
         'production-lake-export: expected a free run within 15 minutes, got ReservedFunctionConcurrentInvocationLimitExceeded each time; exports hold all runs of the function, repeat the command when fewer days are due (runbook: LakeExportLate)',
       ),
@@ -105,7 +105,7 @@ describe('while exports hold all runs of the function', () => {
 
   test('another error ends the command: its run may have begun', async () => {
     const { requests, lambda } = refusing(1, new Error('socket hang up'));
-    await expect(restoreFile({ key, confirm: true }, site, lambda, surroundings)).rejects.toThrow('socket hang up');
+    await expect(restoreFile({ key, confirm: true }, through(lambda))).rejects.toThrow('socket hang up');
     expect([requests(), pauses]).toEqual([1, []]);
   });
 });

@@ -1,13 +1,10 @@
 // The request of a restore to the function lake-export, which has the rights on versions of one site at a time.
-import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import type { RestoreRequest, RestoreResult } from '../../lambda/lake/lake-export/restore';
-import { functionName } from '../../lib/config/names';
-import type { Site } from '../../lib/config/site';
-import { ToolError, UsageError } from '../command-line';
+import { UsageError } from '../command-line';
 import { print } from '../command-output';
-import { type Surroundings, whenFree } from './when-free';
+import { type Call, placeUsage } from './invoke';
 
-export const usage = `npm run restore:lake -- --key KEY [options]
+export const restoreUsage = `npm run lake -- restore --key KEY [options]
 
 Restores a file of the lake whose object is gone or damaged, from a version of the object: versions exist for 14 days. The function lake-export
 does it, and compares the content with the digest in the catalogue. Without --confirm nothing is written.
@@ -19,20 +16,11 @@ While exports hold all runs of the function, the command repeats its request for
 
   --key KEY          required: key of the object, as the error has it: lake/site=7/day=2026-11-01/0123456789abcdef.parquet
   --confirm          restore the object; otherwise print what would be done
-  --deployment NAME  the deployment, a file in config/ [default: production]
-  --recovery         the recovery site
-  --json             print the result as JSON
-  --help             print this text
+${placeUsage}
 
 Exit codes: 0 for a file that is restored, would be, or is intact, 1 for one that cannot be, 2 for a mistake in the command line.`;
 
-export const options = {
-  key: { type: 'string' },
-  confirm: { type: 'boolean' },
-  deployment: { type: 'string' },
-  recovery: { type: 'boolean' },
-  json: { type: 'boolean' },
-} as const;
+export const restoreOptions = { key: { type: 'string' }, confirm: { type: 'boolean' } } as const;
 
 interface RestoreOptions {
   readonly key?: string | undefined;
@@ -42,21 +30,12 @@ interface RestoreOptions {
 
 const form = /^lake\/site=[1-9]\d{0,9}\/day=\d{4}-\d{2}-\d{2}\/[0-9a-f]{16}\.parquet$/;
 
-export async function restoreFile(
-  { key = '', confirm = false, json }: RestoreOptions,
-  site: Site,
-  lambda: Pick<LambdaClient, 'send'>,
-  surroundings?: Surroundings,
-): Promise<number> {
+export async function restoreFile({ key = '', confirm = false, json }: RestoreOptions, call: Call): Promise<number> {
   if (!form.test(key))
     throw new UsageError(`--key: expected lake/site=ID/day=DAY/DIGEST.parquet, got ${key === '' ? 'none' : key}; copy it from the error`);
   const request: RestoreRequest = { restore: { key, confirm } };
-  const FunctionName = functionName(site, 'lake-export');
-  const invoke = () => lambda.send(new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify(request)) }));
-  const answer = await whenFree(FunctionName, invoke, surroundings);
-  const result: unknown = JSON.parse(Buffer.from(answer.Payload ?? []).toString() || 'null');
-  if (answer.FunctionError !== undefined) throw new ToolError(String((result as { errorMessage?: unknown } | null)?.errorMessage));
-  print(json, result, textOf(result as RestoreResult));
+  const result = (await call('lake-export', request)) as RestoreResult;
+  print(json, result, textOf(result));
   return 0;
 }
 
