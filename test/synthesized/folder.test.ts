@@ -3,13 +3,24 @@ import { existsSync, mkdtempSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { App } from 'aws-cdk-lib/core';
-import { makeFolder, removeFolder, sharedFolder } from './folder';
+import { programArguments } from '../../tools/local-database/programs';
+import { projectRoot } from '../../tools/synthesis/synthesize';
+import { makeFolder, programsFolder, removeFolder, sharedFolder } from './folder';
 
 test('temporary files and assemblies of this run lie in its folder', () => {
   const folder = dirname(sharedFolder());
   expect(basename(folder)).toMatch(/^rempart-test-/);
   expect(tmpdir()).toBe(folder);
   expect(dirname(new App().outdir)).toBe(folder);
+});
+
+test('programs start from the bundles of this run, others from their sources', () => {
+  const [often, seldom] = ['tools/twin/parts/stream-process.ts', 'tools/start.ts'].map((path) => join(projectRoot, path)) as [
+    string,
+    string,
+  ];
+  expect(programArguments(often)).toEqual([join(programsFolder(), 'tools_twin_parts_stream-process.cjs')]);
+  expect(programArguments(seldom)).toEqual(['--import', 'tsx', seldom]);
 });
 
 test('another user can reach what lies in it', () => {

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { templatesVariable } from '../../tools/local-database/data-template';
-import { programsVariable } from '../../tools/programs';
+import { programsVariable } from '../../tools/local-database/programs';
 
 /** Tells the test processes, which inherit the environment, where the folder is. */
 const folderVariable = 'REMPART_TEST_FOLDER';

@@ -3,7 +3,7 @@
 import { readFile, symlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import { bundleName } from '../../tools/programs';
+import { bundleName } from '../../tools/local-database/programs';
 import { projectRoot } from '../../tools/synthesis/synthesize';
 
 const programs = [

@@ -1,6 +1,6 @@
 // How tests start a command of this project.
 import { resolve } from 'node:path';
-import { programArguments } from '../../tools/programs';
+import { programArguments } from '../../tools/local-database/programs';
 import { projectRoot } from '../../tools/synthesis/synthesize';
 
 /**

@@ -2,8 +2,8 @@
 // role.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { connectDirectly, type DirectConnection } from '../../runtime/database-connection';
-import { programArguments } from '../programs';
 import { localPassword } from './aurora';
+import { programArguments } from './programs';
 
 export interface LocalServer {
   readonly port: number;

@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
-import { programArguments, programsVariable } from '../../../tools/programs';
+import { programArguments, programsVariable } from '../../../tools/local-database/programs';
 
 const root = join(__dirname, '../../..');
 

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CollectorEnvironment } from '../../../services/collector/env';
-import { programArguments } from '../../programs';
+import { programArguments } from '../../local-database/programs';
 import { type Child, startChild } from '../processes/child';
 import type { Janitor } from '../processes/janitor';
 import { lifeline } from '../processes/lifeline';

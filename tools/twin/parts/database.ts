@@ -10,8 +10,8 @@ import { connectDirectly, type DirectConnection } from '../../../runtime/databas
 import { type ContextKey, parseContextKey } from '../../../runtime/site-context';
 import { createMaster, localPassword, masterUser, setTokenPasswords } from '../../local-database/aurora';
 import { freePort } from '../../local-database/free-port';
+import { programArguments } from '../../local-database/programs';
 import { migrationsFolder } from '../../local-database/rempart';
-import { programArguments } from '../../programs';
 import { type Child, startChild } from '../processes/child';
 import type { Janitor } from '../processes/janitor';
 import { supervise } from '../processes/supervised';

@@ -1,5 +1,5 @@
 // The deployed functions, as a process that can be killed while it works and is restarted.
-import { programArguments } from '../../programs';
+import { programArguments } from '../../local-database/programs';
 import { startChild } from '../processes/child';
 import type { Janitor } from '../processes/janitor';
 import { lifeline } from '../processes/lifeline';

@@ -1,5 +1,5 @@
 // A stand-in for an AWS service, as a process that can be restarted at the same endpoint.
-import { programArguments } from '../../programs';
+import { programArguments } from '../../local-database/programs';
 import { startChild } from '../processes/child';
 import type { Janitor } from '../processes/janitor';
 import { lifeline } from '../processes/lifeline';

@@ -1,6 +1,6 @@
 // The twin's side of the janitor: the process that cleans up after a twin that was killed.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { programArguments } from '../../programs';
+import { programArguments } from '../../local-database/programs';
 
 /** Watches every process of the twin, and outlives it until the cleanup is done. */
 export interface Janitor {

@@ -7,7 +7,7 @@ export const programsVariable = 'REMPART_PROGRAMS';
 
 /** The name of the bundle of a program in that folder, as in `tools_twin.cjs`. */
 export const bundleName = (script: string): string =>
-  `${relative(resolve(__dirname, '..'), script).replace(/\.ts$/, '').replaceAll(/[/\\]/g, '_')}.cjs`;
+  `${relative(resolve(__dirname, '../..'), script).replace(/\.ts$/, '').replaceAll(/[/\\]/g, '_')}.cjs`;
 
 /** Node's arguments for a program: its bundle, if there is one, else its source. */
 export function programArguments(script: string): readonly string[] {
