@@ -1,8 +1,8 @@
 // npm run lake -- give-up: one request to lake-upkeep.
 import type { GiveUpRequest, GiveUpResult } from '../../lambda/lake/lake-upkeep/give-up';
-import { UsageError } from '../command-line';
 import { print } from '../command-output';
 import { type Call, placeUsage } from './invoke';
+import { expectKey, keyOption, keyUsage } from './key';
 
 export const giveUpUsage = `npm run lake -- give-up --key KEY [options]
 
@@ -11,13 +11,13 @@ lost. The entry stays in the modification log. An object without an entry awaits
 
 It refuses a file that is intact, that a version can restore, or whose day the window has.
 
-  --key KEY          required: key of the object, as the error has it: lake/site=7/day=2026-11-01/0123456789abcdef.parquet
+${keyUsage}
   --confirm          give the file up; otherwise print what would be done
 ${placeUsage}
 
 Exit codes: 0 for a file that is given up, or would be, 1 for one that is not, 2 for a mistake in the command line.`;
 
-export const giveUpOptions = { key: { type: 'string' }, confirm: { type: 'boolean' } } as const;
+export const giveUpOptions = { ...keyOption, confirm: { type: 'boolean' } } as const;
 
 interface Options {
   readonly key?: string | undefined;
@@ -25,11 +25,8 @@ interface Options {
   readonly json?: boolean | undefined;
 }
 
-const form = /^lake\/site=[1-9]\d{0,9}\/day=\d{4}-\d{2}-\d{2}\/[0-9a-f]{16}\.parquet$/;
-
 export async function giveUpObject({ key = '', confirm = false, json }: Options, call: Call): Promise<number> {
-  if (!form.test(key))
-    throw new UsageError(`--key: expected lake/site=ID/day=DAY/DIGEST.parquet, got ${key === '' ? 'none' : key}; copy it from the error`);
+  expectKey(key);
   const request: GiveUpRequest = { giveUp: { key, confirm } };
   const result = (await call('lake-upkeep', request)) as GiveUpResult;
   const rows = result.rows === undefined ? 'an object without an entry' : `${result.rows} rows`;

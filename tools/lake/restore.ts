@@ -1,8 +1,8 @@
 // The request of a restore to the function lake-export, which has the rights on versions of one site at a time.
 import type { RestoreRequest, RestoreResult } from '../../lambda/lake/lake-export/restore';
-import { UsageError } from '../command-line';
 import { print } from '../command-output';
 import { type Call, placeUsage } from './invoke';
+import { expectKey, keyOption, keyUsage } from './key';
 
 export const restoreUsage = `npm run lake -- restore --key KEY [options]
 
@@ -14,13 +14,13 @@ of the database: erased rows must not come back.
 
 While exports hold all runs of the function, the command repeats its request for up to 15 minutes.
 
-  --key KEY          required: key of the object, as the error has it: lake/site=7/day=2026-11-01/0123456789abcdef.parquet
+${keyUsage}
   --confirm          restore the object; otherwise print what would be done
 ${placeUsage}
 
 Exit codes: 0 for a file that is restored, would be, or is intact, 1 for one that cannot be, 2 for a mistake in the command line.`;
 
-export const restoreOptions = { key: { type: 'string' }, confirm: { type: 'boolean' } } as const;
+export const restoreOptions = { ...keyOption, confirm: { type: 'boolean' } } as const;
 
 interface RestoreOptions {
   readonly key?: string | undefined;
@@ -28,11 +28,8 @@ interface RestoreOptions {
   readonly json?: boolean | undefined;
 }
 
-const form = /^lake\/site=[1-9]\d{0,9}\/day=\d{4}-\d{2}-\d{2}\/[0-9a-f]{16}\.parquet$/;
-
 export async function restoreFile({ key = '', confirm = false, json }: RestoreOptions, call: Call): Promise<number> {
-  if (!form.test(key))
-    throw new UsageError(`--key: expected lake/site=ID/day=DAY/DIGEST.parquet, got ${key === '' ? 'none' : key}; copy it from the error`);
+  expectKey(key);
   const request: RestoreRequest = { restore: { key, confirm } };
   const result = (await call('lake-export', request)) as RestoreResult;
   print(json, result, textOf(result));
