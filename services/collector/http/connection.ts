@@ -83,7 +83,7 @@ export class Connection {
     if (this.discarded > this.context.limits.lingerBytes) this.socket.destroy();
   }
 
-  /** Reads requests while there are some and there is room for their answers; answers that are sent at once make room. */
+  /** Reads requests while there are some and there is room for their answers, which those make that are sent. */
   private read(): void {
     do {
       this.readWhileRoom();
