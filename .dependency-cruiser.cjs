@@ -12,9 +12,7 @@ const environmentReader = '^runtime/environment\\.ts$';
 /** The calls contract: the AWS calls of a function, service or host script, from which its permissions follow. */
 const callsContract = '^(lambda/[^/]+/[^/]+|services/[^/]+(/host)?)/calls\\.ts$';
 const callsForm = '^runtime/calls\\.ts$';
-/** A figure at which an alarm is raised and a function reports. */
-const lateErasures = '^runtime/late-erasures\\.ts$';
-const contract = [environmentContract, callsContract, callsForm, lateErasures];
+const contract = [environmentContract, callsContract, callsForm];
 
 /** A rule that forbids: files matching `from` import files matching `to`. */
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
@@ -180,12 +178,7 @@ module.exports = {
       { path: environmentReader },
       {},
     ),
-    forbid(
-      'calls-are-pure',
-      'Synthesis loads runtime/calls.ts with each calls.ts, and runtime/late-erasures.ts: they import nothing.',
-      { path: [callsForm, lateErasures] },
-      {},
-    ),
+    forbid('calls-are-pure', 'Synthesis loads runtime/calls.ts with each calls.ts: it imports nothing.', { path: callsForm }, {}),
     forbid(
       'one-function-one-folder',
       'Shared code of functions and services is in runtime/.',

@@ -68,7 +68,6 @@ const breaches: readonly Import[] = [
   ['calls-stand-alone', 'lambda/network/heavy/calls.ts', 'runtime/database.ts'],
   ['calls-stand-alone', 'services/portal/host/calls.ts', 'services/portal/calls.ts'],
   ['calls-are-pure', 'runtime/calls.ts', 'runtime/site.ts'],
-  ['calls-are-pure', 'runtime/late-erasures.ts', 'runtime/site.ts'],
   ['one-function-one-folder', 'lambda/network/control/neighbour.ts', 'lambda/network/other/logic.ts'],
   ['one-function-one-folder', 'lambda/network/control/concern.ts', 'lambda/edge/control/logic.ts'],
   ['one-function-one-folder', 'services/portal/neighbour.ts', 'lambda/network/other/logic.ts'],

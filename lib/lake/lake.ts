@@ -9,7 +9,7 @@ import type { LakeExportEnvironment } from '../../lambda/lake/lake-export/env';
 import { calls as upkeepCalls } from '../../lambda/lake/lake-upkeep/calls';
 import type { LakeUpkeepEnvironment } from '../../lambda/lake/lake-upkeep/env';
 import { alarmAbove } from '../alarms/alarm';
-import { alarmOnLateErasure } from '../alarms/erasure-late';
+import { alarmOnLateErasure, lateErasureHours } from '../alarms/erasure-late';
 import { metricsNamespace } from '../config/metrics';
 import { type LakeRole, lakeRoleName } from '../config/names';
 import type { Site } from '../config/site';
@@ -92,6 +92,7 @@ export class Lake extends Construct {
     const environment: LakeUpkeepEnvironment = {
       ...this.common(props),
       KEEP_MONTHS: String(props.site.settings.data.keepMonths),
+      LATE_HOURS: String(lateErasureHours),
     };
     return new LakeFunction(this, 'Upkeep', props, {
       control: 'lake-upkeep',

@@ -17,6 +17,8 @@ export interface LakeUpkeepEnvironment extends DatabaseEnvironment<'rempart_main
   readonly LAKE_ROLE: string;
   /** Whole months that hits are kept after their own month, in digits: 2 or more. */
   readonly KEEP_MONTHS: string;
+  /** Hours after which an erasure that has not ended in the lake is late, in digits: from 6 to 23. */
+  readonly LATE_HOURS: string;
 }
 
 const forms: Forms<LakeUpkeepEnvironment> = {
@@ -24,6 +26,7 @@ const forms: Forms<LakeUpkeepEnvironment> = {
   ARCHIVE_BUCKET: bucketName,
   LAKE_ROLE: iamRoleArn,
   KEEP_MONTHS: [/^([2-9]|[1-9]\d{1,2})$/, 'a number of months from 2 to 999'],
+  LATE_HOURS: [/^([6-9]|1\d|2[0-3])$/, 'a number of hours from 6 to 23'],
 };
 
 /** Reads the contract from the environment of the process; throws where it is broken. */

@@ -2,7 +2,7 @@
 // without them. (DSS-4.2)
 import type { Database } from '../../../runtime/database';
 import type { Lake } from '../../../runtime/lake/store';
-import { hoursWaited, lateErasureHours, type OldestErasure } from '../../../runtime/late-erasures';
+import { hoursWaited, type OldestErasure } from '../../../runtime/late-erasures';
 import { type SiteId, siteId } from '../../../runtime/site';
 import { deleteObjectsOf } from './delete';
 import { SiteEraser } from './erase-site';
@@ -59,16 +59,18 @@ export class LakeEraser {
   /**
    * Adds what failed, and an erasure that is late: a run that always ends before it would succeed for ever. Returns
    * the hours since the oldest erasure was asked for that has not ended in the lake; 0 without one.
+   *
+   * @param lateHours after which an erasure is late
    */
-  async end(now: Date): Promise<number> {
+  async end(now: Date, lateHours: number): Promise<number> {
     this.failures.push(...this.begun.flatMap((eraser) => eraser.failures()));
     const [oldest] = (await this.database.upkeep('oldestLakeErasure')) as readonly OldestErasure[];
     if (oldest === undefined) return 0;
     const hours = hoursWaited(oldest, now);
-    if (hours >= lateErasureHours) {
+    if (hours >= lateHours) {
       this.failures.push(
         new Error(
-          `erasures of site ${oldest.site}: expected their end in the lake within ${lateErasureHours} hours, got none of the oldest after ${hours}; invoke lake-upkeep until it succeeds`,
+          `erasures of site ${oldest.site}: expected their end in the lake within ${lateHours} hours, got none of the oldest after ${hours}; invoke lake-upkeep until it succeeds`,
         ),
       );
     }

@@ -40,6 +40,7 @@ export async function handler(event: unknown, context: { getRemainingTimeInMilli
   const { failures, ...result } = await upkeepOfLake(database, lake, {
     now: new Date(),
     keepMonths: Number(environment.KEEP_MONTHS),
+    lateHours: Number(environment.LATE_HOURS),
     isLate: (part = 1) => left() < Math.max(0, all * (1 - (1 - examination) * part)),
   });
   const failed = [...failures];

@@ -22,6 +22,8 @@ export interface LakeUpkeepOptions {
   readonly now: Date;
   /** Whole months that hits are kept after their own month. */
   readonly keepMonths: number;
+  /** Hours after which an erasure that has not ended in the lake is late. */
+  readonly lateHours: number;
   /** Whether a part of the time of the run is over, from 0 to 1, or all of it. */
   readonly isLate: (part?: number) => boolean;
 }
@@ -39,7 +41,7 @@ const ends = { erasures: 0.6, deletions: 0.85 } as const;
 export async function upkeepOfLake(
   database: Database,
   lake: Lake,
-  { now, keepMonths, isLate }: LakeUpkeepOptions,
+  { now, keepMonths, lateHours, isLate }: LakeUpkeepOptions,
 ): Promise<LakeUpkeepResult> {
   const failures: unknown[] = [];
   const eraser = new LakeEraser(database, lake, failures);
@@ -47,7 +49,7 @@ export async function upkeepOfLake(
   const deleted = await deleteObjects(database, lake, () => isLate(ends.deletions), failures);
   const expired = await expire(database, monthFrom(now, -keepMonths), isLate, failures);
   await eraser.run(isLate);
-  const oldestErasureHours = await eraser.end(now);
+  const oldestErasureHours = await eraser.end(now, lateHours);
   return { erasures: eraser.total, expired, deleted: deleted + eraser.deleted, oldestErasureHours, failures };
 }
 

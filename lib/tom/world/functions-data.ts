@@ -198,7 +198,7 @@ const lake = [
   firstRun('data', 'LakeExport', { after: lakeRoleResources('LakeUpkeepFunction') }),
   ...controlFunction<LakeUpkeepEnvironment>({
     ...{ ...lakeFunction, id: 'LakeUpkeepFunction', control: 'lake-upkeep', functionAfter: ['MigrationsSchema', ...proxy] },
-    variables: { ...ofLake, KEEP_MONTHS: settingText(({ settings }) => settings.data.keepMonths) },
+    variables: { ...ofLake, KEEP_MONTHS: settingText(({ settings }) => settings.data.keepMonths), LATE_HOURS: '12' },
   }),
   ...scheduled({
     ...{ stack: 'data', id: 'LakeUpkeep', group: 'lake-upkeep', expression: 'rate(1 hour)', retries: { attempts: 5, seconds: 3600 } },

@@ -49,6 +49,8 @@ export class Connection {
   private stalled = false;
   private flushing = false;
   private reading = false;
+  /** Whether received bytes may hold a request that was not read. */
+  private unread = false;
   /** Whether the client has closed its side. */
   private complete = false;
   /** Start of the present phase, in seconds. */
@@ -81,22 +83,28 @@ export class Connection {
     if (this.discarded > this.context.limits.lingerBytes) this.socket.destroy();
   }
 
-  /** Reads requests while there are some and there is room for their answers. */
+  /** Reads requests while there are some and there is room for their answers, which those make that are sent. */
   private read(): void {
+    do {
+      this.readWhileRoom();
+      if (this.exchanges.length > 0) this.flush();
+    } while (this.unread && this.state === 'open' && !this.isCrowded());
+    this.throttle();
+  }
+
+  private readWhileRoom(): void {
     this.reading = true;
-    while (this.state === 'open' && !this.isCrowded()) {
+    this.unread = true;
+    while (this.unread && this.state === 'open' && !this.isCrowded()) {
       const result = this.reader.next();
       if (result === 'more') {
+        this.unread = false;
         if (this.complete) this.takeNoMore();
-        break;
-      }
-      if (result === 'request') this.take();
+      } else if (result === 'request') this.take();
       else if (result === 'continue') this.exchanges.push({ since: -1, head: false, answer: interim });
       else this.refuse(this.reader.reason);
     }
     this.reading = false;
-    if (this.exchanges.length > 0) this.flush();
-    this.throttle();
   }
 
   private isCrowded = () => this.stalled || this.exchanges.length >= this.context.limits.pipelined;

@@ -64,5 +64,5 @@ test('sessions last an hour at most, and the functions have the times of the con
     (only({ settings: { data: { keepMonths: 13 } } }, 'AWS::Lambda::Function', id).Environment as { Variables: Record<string, unknown> })
       .Variables;
   expect(variables('LakeExportFunction').LAKE_AFTER_DAYS).toBe('10');
-  expect(variables('LakeUpkeepFunction').KEEP_MONTHS).toBe('13');
+  expect(variables('LakeUpkeepFunction')).toMatchObject({ KEEP_MONTHS: '13', LATE_HOURS: '12' });
 });

@@ -35,7 +35,7 @@ const program = `
 
 /**
  * The answers, in the order of the works. Works start in that order, as many at a time as `threadsAtATime`; `answered`
- * is called with each answer and its number. Throws the first error of a work, and ends the others.
+ * is called with each answer and its number. Throws the first error of a work, after the others have ended.
  */
 export async function inThreads<Output>(
   works: readonly Work<unknown>[],
@@ -60,7 +60,7 @@ export async function inThreads<Output>(
     return answers;
   } finally {
     waiting.length = 0;
-    for (const thread of running) void thread.terminate();
+    await Promise.all([...running].map((thread) => thread.terminate()));
   }
 }
 

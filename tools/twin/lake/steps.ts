@@ -143,7 +143,12 @@ export interface Erased {
 export async function eraseVisitor(of: TwinLake, site: SiteId, visitor: string): Promise<Erased> {
   const erasure = await erasePerson(of.application, { site, person: { visitor }, actor });
   const run = async () => {
-    const { failures, ...result } = await upkeepOfLake(of.maintenance, of.lake, { now: new Date(), keepMonths, isLate: () => false });
+    const { failures, ...result } = await upkeepOfLake(of.maintenance, of.lake, {
+      now: new Date(),
+      keepMonths,
+      lateHours: 12,
+      isLate: () => false,
+    });
     if (failures.length > 0) throw failureOf(failures);
     return result;
   };

@@ -13,7 +13,7 @@ const variables = {
   ARCHIVE_BUCKET: 'archive',
   LAKE_ROLE: 'arn:aws:iam::111122223333:role/production-lake-writer-eu-west-3',
 };
-const deployed = deployFunction('lake-upkeep', { ...variables, KEEP_MONTHS: '25' });
+const deployed = deployFunction('lake-upkeep', { ...variables, KEEP_MONTHS: '25', LATE_HOURS: '12' });
 /** Timeout of the function in milliseconds. */
 const timeout = 900_000;
 
@@ -104,6 +104,7 @@ test('examines the days that leave the window, and answers an operator by the ca
 test.each([
   ['LAKE_ROLE', 'lake-writer', 'LAKE_ROLE: expected'],
   ['KEEP_MONTHS', '1', 'KEEP_MONTHS: expected a number of months from 2 to 999'],
+  ['LATE_HOURS', '24', 'LATE_HOURS: expected a number of hours from 6 to 23'],
 ])('does not start with %s %p', async (variable, value, reason) => {
   await expect(deployed.start({ [variable]: value })).rejects.toThrow(reason);
 });

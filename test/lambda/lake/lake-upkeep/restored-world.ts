@@ -97,7 +97,7 @@ export class Cluster {
    */
   async upkeep(): Promise<readonly unknown[]> {
     const run = async () =>
-      (await upkeepOfLake(this.maintenance, this.bucket, { now: new Date(), keepMonths: 25, isLate: never })).failures;
+      (await upkeepOfLake(this.maintenance, this.bucket, { now: new Date(), keepMonths: 25, lateHours: 12, isLate: never })).failures;
     const first = await run();
     await this.query(`update rempart.lake_deletions set since = since - interval '61 minutes', exported_at = exported_at`);
     const second = await run();

@@ -38,7 +38,7 @@ export class UpkeepWorld {
 
   /** A run of the function, which throws what failed. */
   async run(isLate: LakeUpkeepOptions['isLate'] = never, keepMonths = 25, database: Database = this.db.maintenance) {
-    const { failures, ...result } = await upkeepOfLake(database, this.lake, { now, keepMonths, isLate });
+    const { failures, ...result } = await upkeepOfLake(database, this.lake, { now, keepMonths, lateHours: 12, isLate });
     if (failures.length > 0) throw failureOf(failures);
     return result;
   }

@@ -83,7 +83,8 @@ function inChromium(executablePath: string): void {
     page.evaluate(`hits.hit(${JSON.stringify(kind)}, ${JSON.stringify(fields)})`);
   const sent = () => gate.requests.flatMap(({ hits }) => hits);
   const idsOf = (hits: readonly { readonly id: string }[]) => [...new Set(hits.map(({ id }) => id))];
-  const answered = (requests: number) => until(() => gate.requests.length >= requests, `${requests} requests`, 60_000);
+  const answered = (requests: number) =>
+    until(() => gate.requests.filter(({ ended }) => ended).length >= requests, `${requests} answered requests`, 60_000);
   const inStore = (page: Page): Promise<number> =>
     page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('rempart.')).length");
 
@@ -93,6 +94,7 @@ function inChromium(executablePath: string): void {
     await hit(page, 'page', { price: 4.5, name: 'Crème brûlée 🂡' });
     await hit(page, 'click');
     await expectStored(2);
+    await answered(1);
     expect(gate.requests).toMatchObject([{ method: 'POST', path: '/hits', type: 'text/plain;charset=UTF-8', status: 204 }]);
     expect(sent()[0]).toMatchObject({
       ...{ site: site.key, kind: 'page', url: `${shop.address}/?product=7`, fields: { price: 4.5, name: 'Crème brûlée 🂡' } },
@@ -131,6 +133,7 @@ function inChromium(executablePath: string): void {
     await hit(page, 'click');
     await page.goto('about:blank');
     await expectStored(2);
+    await answered(1);
     expect(gate.requests).toMatchObject([{ type: 'text/plain;charset=UTF-8', status: 204 }]);
   });
 

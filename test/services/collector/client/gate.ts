@@ -18,6 +18,8 @@ export interface GateRequest {
   readonly hits: readonly (Readonly<Record<string, unknown>> & { readonly id: string })[];
   /** Of the collector's answer. */
   status?: number;
+  /** Whether the gate is done with it: it has sent an answer, or cut the connection. */
+  ended: boolean;
 }
 
 export interface Gate {
@@ -46,22 +48,32 @@ async function pass(incoming: IncomingMessage, outgoing: ServerResponse, gate: P
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk);
   const body = Buffer.concat(chunks);
-  const { state } = gate;
   const seen: GateRequest = {
-    state,
+    state: gate.state,
     method,
     path,
     type: headers['content-type'],
     bytes: `${method} ${path} HTTP/1.1`.length + 4 + incoming.rawHeaders.reduce((sum, text) => sum + text.length + 2, 0) + body.length,
     hits: body.length > 0 ? JSON.parse(body.toString()) : [],
+    ended: false,
   };
   gate.requests.push(seen);
+  try {
+    await end(seen, incoming, outgoing, () => forward(target, { method, path, headers }, body));
+  } finally {
+    seen.ended = true;
+  }
+}
+
+async function end(seen: GateRequest, incoming: IncomingMessage, outgoing: ServerResponse, pass: () => Promise<IncomingMessage>) {
+  const { state } = seen;
+  const { headers } = incoming;
   if (state === 'down') return void incoming.socket.destroy();
   if (state === 'busy') {
     const cors = { 'Access-Control-Allow-Origin': headers.origin ?? '*', 'Access-Control-Allow-Credentials': 'true' };
     return void outgoing.writeHead(503, { ...cors, 'Access-Control-Expose-Headers': 'Retry-After', 'Retry-After': '1' }).end();
   }
-  const answer = await forward(target, { method, path, headers }, body);
+  const answer = await pass();
   seen.status = answer.statusCode ?? 0;
   if (state === 'lost') return void incoming.socket.destroy();
   outgoing.writeHead(seen.status, answer.headers);

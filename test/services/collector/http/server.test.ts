@@ -57,6 +57,12 @@ test('answers have a date, and keep the connection open', async () => {
   ]);
 });
 
+test('more requests of one packet than may wait for answers are all answered', async () => {
+  const to = client(await start({ handler: echo, limits: { pipelined: 64 } })).send(get().repeat(1000));
+  expect(await to.answers(1000)).toHaveLength(1000);
+  expect(await to.send(get('/b')).answers(1001)).toContainEqual({ status: 200, body: 'GET /b ', close: false });
+});
+
 test('pipelined requests are answered in their order', async () => {
   const { waiting, handler } = held();
   const to = client(await start({ handler })).send(get('/1') + get('/2') + get('/3'));
