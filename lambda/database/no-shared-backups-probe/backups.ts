@@ -63,7 +63,8 @@ const tagsOf = (tags: readonly Tag[] = []) => Object.fromEntries(tags.map(({ Key
 const presentValues = (values: readonly (string | undefined)[]) => values.filter((value) => value !== undefined);
 
 /**
- * All kinds of backups of databases and servers in a region. Recovery points in vaults follow with the backup stack.
+ * All kinds of backups of databases and servers in a region. AWS Backup keeps its recovery points of clusters as
+ * snapshots of clusters ("Resource ARNs", AWS Backup Developer Guide).
  */
 export function backupStores(region: string): BackupStore[] {
   const rds = new RDSClient({ region });
@@ -71,24 +72,31 @@ export function backupStores(region: string): BackupStore[] {
   return [clusterSnapshots(rds, region), instanceSnapshots(rds, region), diskSnapshots(ec2, region), images(ec2, region)];
 }
 
+/** Without a type, lists have automated and manual snapshots, and not those of AWS Backup ("DescribeDBSnapshots"). */
+const snapshotTypes = [undefined, 'awsbackup'] as const;
+
+const isShareable = ({ SnapshotType }: { readonly SnapshotType?: string | undefined }): boolean => SnapshotType !== 'automated';
+
 function clusterSnapshots(client: RDSClient, region: string): BackupStore {
   return {
     kind: 'cluster snapshot',
     region,
     async list() {
-      const found: Backup[] = [];
-      for await (const page of paginateDescribeDBClusterSnapshots({ client }, {})) {
-        for (const snapshot of page.DBClusterSnapshots ?? []) {
-          found.push({
-            id: snapshot.DBClusterSnapshotIdentifier ?? '',
-            database: snapshot.DBClusterIdentifier,
-            tags: tagsOf(snapshot.TagList),
-            keys: presentValues([snapshot.KmsKeyId]),
-            shareable: snapshot.SnapshotType === 'manual',
-          });
+      const found = new Map<string, Backup>();
+      for (const SnapshotType of snapshotTypes) {
+        const request = SnapshotType === undefined ? {} : { SnapshotType };
+        for await (const page of paginateDescribeDBClusterSnapshots({ client }, request)) {
+          for (const snapshot of page.DBClusterSnapshots ?? []) {
+            const id = snapshot.DBClusterSnapshotIdentifier ?? '';
+            found.set(id, {
+              ...{ id, database: snapshot.DBClusterIdentifier, tags: tagsOf(snapshot.TagList) },
+              keys: presentValues([snapshot.KmsKeyId]),
+              shareable: isShareable(snapshot),
+            });
+          }
         }
       }
-      return found;
+      return [...found.values()];
     },
     sharedWith: (id) =>
       emptyIfDeleted(async () => {
@@ -108,19 +116,21 @@ function instanceSnapshots(client: RDSClient, region: string): BackupStore {
     kind: 'instance snapshot',
     region,
     async list() {
-      const found: Backup[] = [];
-      for await (const page of paginateDescribeDBSnapshots({ client }, {})) {
-        for (const snapshot of page.DBSnapshots ?? []) {
-          found.push({
-            id: snapshot.DBSnapshotIdentifier ?? '',
-            database: snapshot.DBInstanceIdentifier,
-            tags: tagsOf(snapshot.TagList),
-            keys: presentValues([snapshot.KmsKeyId]),
-            shareable: snapshot.SnapshotType === 'manual',
-          });
+      const found = new Map<string, Backup>();
+      for (const SnapshotType of snapshotTypes) {
+        const request = SnapshotType === undefined ? {} : { SnapshotType };
+        for await (const page of paginateDescribeDBSnapshots({ client }, request)) {
+          for (const snapshot of page.DBSnapshots ?? []) {
+            const id = snapshot.DBSnapshotIdentifier ?? '';
+            found.set(id, {
+              ...{ id, database: snapshot.DBInstanceIdentifier, tags: tagsOf(snapshot.TagList) },
+              keys: presentValues([snapshot.KmsKeyId]),
+              shareable: isShareable(snapshot),
+            });
+          }
         }
       }
-      return found;
+      return [...found.values()];
     },
     sharedWith: (id) =>
       emptyIfDeleted(async () => {

@@ -16,6 +16,15 @@ export const calls: readonly Call[] = [
     ],
     resources: ['*'],
   },
+  // The list has no resource; each vault of the account is examined, in both regions.
+  { actions: ['backup:ListBackupVaults'], resources: ['*'] },
+  { actions: ['backup:GetBackupVaultAccessPolicy'], resources: ['arn:aws:backup:*:${AWS::AccountId}:backup-vault:*'] },
+  // The keys of the vaults, which are of later stacks and of another region.
+  {
+    actions: ['kms:GetKeyPolicy', 'kms:ListGrants'],
+    resources: ['arn:aws:kms:*:${AWS::AccountId}:key/*'],
+    conditions: { StringEquals: { 'aws:ResourceTag/rempart:deployment': '<deployment>' } },
+  },
   {
     actions: ['kms:GetKeyPolicy', 'kms:ListGrants'],
     resources: ['${data/DataKey.Arn}', '${account/AuditKey.Arn}', '${account/DeploymentKey.Arn}'],

@@ -52,7 +52,8 @@ const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? v
 function statementsOf(policy: string): JsonObject[] {
   const read: unknown = JSON.parse(policy);
   const statements = isObject(read) ? listOf(read.Statement).filter(isObject) : [];
-  if (statements.length === 0) throw new Error(`key policy: expected statements, got ${policy.slice(0, 80)}; check the key in KMS`);
+  if (statements.length === 0)
+    throw new Error(`policy: expected statements, got ${policy.slice(0, 80)}; check the resource in its console`);
   return statements;
 }
 

@@ -8,9 +8,9 @@ export interface Keys {
   grants(key: string): Promise<GrantListEntry[]>;
 }
 
-/** The keys of the function's own region. */
-export function keysOfThisRegion(): Keys {
-  const client = new KMSClient({});
+/** The keys of a region. */
+export function keysOf(region: string): Keys {
+  const client = new KMSClient({ region });
   return {
     async policy(key) {
       const { Policy } = await client.send(new GetKeyPolicyCommand({ KeyId: key, PolicyName: 'default' }));

@@ -1,8 +1,11 @@
-// Finds backups of the deployment, and keys that decrypt them, that another account can use. (TOM-7.4)
+// Finds backups of the deployment, vaults, and keys that decrypt them, that another account can use. (TOM-7.4)
 import type { ProbeFinding, ProbeResult } from '../../../runtime/probe';
 import type { Backup, BackupStore } from './backups';
+import { incident } from './incident';
 import { foreignGrantees, foreignPrincipals } from './key-admission';
 import type { Keys } from './keys';
+import { vaultFindings } from './vault-findings';
+import type { Vault, Vaults } from './vaults';
 
 /** The deployment whose backups are examined. */
 export interface Deployment {
@@ -12,11 +15,16 @@ export interface Deployment {
   readonly keys: readonly string[];
 }
 
-/** A finding is an incident, also if the backup was not used. */
-const incident = 'Then find the caller in the audit trail, and open an incident.';
+/** What the probe reads. */
+export interface Sources {
+  readonly stores: readonly BackupStore[];
+  /** By region. Each vault of the account is examined, since an account holds one environment. (TOM-7.3) */
+  readonly vaults: readonly Vaults[];
+  readonly keys: Keys;
+}
 
-/** Examines all backups and keys. A failure is reported in `unseen` and does not prevent the rest. */
-export async function probe(deployment: Deployment, stores: readonly BackupStore[], keys: Keys): Promise<ProbeResult> {
+/** Examines all backups, vaults and keys. A failure is reported in `unseen` and does not prevent the rest. */
+export async function probe(deployment: Deployment, { stores, vaults, keys }: Sources): Promise<ProbeResult> {
   const looked: Record<string, number> = {};
   const findings: ProbeFinding[] = [];
   const unseen: string[] = [];
@@ -40,11 +48,31 @@ export async function probe(deployment: Deployment, stores: readonly BackupStore
       return [];
     });
   }
+  for (const ofRegion of vaults) {
+    const kind = `backup vaults in ${ofRegion.region}`;
+    await examine(kind, async () => {
+      const found = await ofRegion.list();
+      looked[kind] = 0;
+      for (const vault of found) {
+        if (await examine(vault.arn, () => findingsOfVault(vault, ofRegion, deployment))) looked[kind]++;
+      }
+      return [];
+    });
+  }
   looked.keys = 0;
   for (const key of deployment.keys) {
     if (await examine(key, () => keyFindings(key, keys, deployment))) looked.keys++;
   }
   return { looked, findings, unseen };
+}
+
+/** The key of a vault of the deployment is one of the deployment. Other vaults may have a key of AWS. */
+async function findingsOfVault(vault: Vault, vaults: Vaults, deployment: Deployment): Promise<ProbeFinding[]> {
+  const isOwn = vault.name.startsWith(`${deployment.name}-`) && !deployment.keys.includes(vault.key);
+  return [
+    ...(await vaultFindings(vault, vaults, deployment.account)),
+    ...(isOwn ? await keyFindings(vault.key, vaults.keys, deployment) : []),
+  ];
 }
 
 /**
@@ -102,7 +130,7 @@ async function keyFindings(key: string, keys: Keys, { account }: Deployment): Pr
     resource: key,
     found: `granted to ${to}`,
     required,
-    fix: `Revoke it: aws kms revoke-grant --key-id ${key} --grant-id ${grant}. ${incident}`,
+    fix: `Revoke it: aws kms revoke-grant --region ${key.split(':')[3]} --key-id ${key} --grant-id ${grant}. ${incident}`,
   }));
   return [...byPolicy, ...byGrant];
 }

@@ -1,4 +1,5 @@
 // The probe as Lambda calls it, in a mocked account: the clients' `send` returns outputs with the SDK's types.
+import * as backup from '@aws-sdk/client-backup';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as kms from '@aws-sdk/client-kms';
 import * as rds from '@aws-sdk/client-rds';
@@ -6,10 +7,8 @@ import type { handler as Handler } from '../../../../lambda/database/no-shared-b
 import { declaredActions, recordSends } from '../../declared-calls';
 import { loadHandler } from '../../load-handler';
 import { restoreAfterEach } from '../../restore';
+import { type Account, type Answer, absent, inOrder, key, other, own, policyFor, restore, snapshot, vault } from './account';
 
-const own = '111111111111';
-const other = '999999999999';
-const key = `arn:aws:kms:eu-west-3:${own}:key/data`;
 const variables = {
   AWS_REGION: 'eu-west-3',
   DEPLOYMENT: 'production',
@@ -18,57 +17,6 @@ const variables = {
   KEYS: key,
   METRIC_NAMESPACE: 'Rempart/Probes',
 };
-
-type Answer<Output> = Omit<Output, '$metadata'> | Error;
-
-/** What the mocked account holds. Lists are pages. */
-interface Account {
-  clusterSnapshots: Answer<rds.DescribeDBClusterSnapshotsCommandOutput>[];
-  clusterSnapshotSharing: Record<string, Answer<rds.DescribeDBClusterSnapshotAttributesCommandOutput>>;
-  instanceSnapshots: Answer<rds.DescribeDBSnapshotsCommandOutput>[];
-  instanceSnapshotSharing: Answer<rds.DescribeDBSnapshotAttributesCommandOutput>;
-  diskSnapshots: Answer<ec2.DescribeSnapshotsCommandOutput>[];
-  diskSnapshotSharing: Answer<ec2.DescribeSnapshotAttributeCommandOutput>;
-  images: Answer<ec2.DescribeImagesCommandOutput>[];
-  imageSharing: Answer<ec2.DescribeImageAttributeCommandOutput>;
-  policy: Answer<kms.GetKeyPolicyCommandOutput>;
-  grants: Answer<kms.ListGrantsCommandOutput>[];
-}
-
-const restore = (...AttributeValues: string[]) => ({
-  DBClusterSnapshotAttributesResult: { DBClusterSnapshotAttributes: [{ AttributeName: 'restore', AttributeValues }] },
-});
-const snapshot = (DBClusterSnapshotIdentifier: string, more: object = {}) => ({
-  DBClusterSnapshotIdentifier,
-  DBClusterIdentifier: 'production-data',
-  SnapshotType: 'manual',
-  KmsKeyId: key,
-  ...more,
-});
-const policyFor = (...accounts: string[]) =>
-  JSON.stringify({
-    Statement: accounts.map((account) => ({ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: 'kms:*' })),
-  });
-
-/** An account in order: one snapshot of each kind, none shared. */
-const inOrder = (): Account => ({
-  clusterSnapshots: [{ DBClusterSnapshots: [snapshot('nightly', { SnapshotType: 'automated' }), snapshot('manual')] }],
-  clusterSnapshotSharing: { manual: restore() },
-  instanceSnapshots: [
-    {
-      DBSnapshots: [
-        { DBSnapshotIdentifier: 'instance', SnapshotType: 'manual', TagList: [{ Key: 'rempart:deployment', Value: 'production' }] },
-      ],
-    },
-  ],
-  instanceSnapshotSharing: { DBSnapshotAttributesResult: { DBSnapshotAttributes: [{ AttributeName: 'restore', AttributeValues: [own] }] } },
-  diskSnapshots: [{ Snapshots: [{ SnapshotId: 'snap-1', KmsKeyId: key }] }],
-  diskSnapshotSharing: { CreateVolumePermissions: [] },
-  images: [{ Images: [{ ImageId: 'ami-1', BlockDeviceMappings: [{ Ebs: { KmsKeyId: key } }] }] }],
-  imageSharing: { LaunchPermissions: [] },
-  policy: { Policy: policyFor(own) },
-  grants: [{ Grants: [{ GrantId: 'rds', GranteePrincipal: 'rds.eu-west-3.amazonaws.com' }] }],
-});
 
 let account: Account;
 let written: string[];
@@ -89,9 +37,15 @@ function one<Output>(answer: Answer<Output> | undefined): object {
 
 function answer(command: object): object {
   asked.push(command.constructor.name);
-  if (command instanceof rds.DescribeDBClusterSnapshotsCommand) return page(account.clusterSnapshots, command.input.Marker, 'Marker');
+  if (command instanceof backup.ListBackupVaultsCommand) return page(account.vaults, command.input.NextToken, 'NextToken');
+  if (command instanceof backup.GetBackupVaultAccessPolicyCommand) return one(account.vaultPolicies[command.input.BackupVaultName ?? '']);
+  if (command instanceof rds.DescribeDBClusterSnapshotsCommand) {
+    const pages = command.input.SnapshotType === 'awsbackup' ? account.recoveryPoints : account.clusterSnapshots;
+    return page(pages, command.input.Marker, 'Marker');
+  }
   if (command instanceof rds.DescribeDBClusterSnapshotAttributesCommand)
     return one(account.clusterSnapshotSharing[command.input.DBClusterSnapshotIdentifier ?? '']);
+  if (command instanceof rds.DescribeDBSnapshotsCommand && command.input.SnapshotType === 'awsbackup') return {};
   if (command instanceof rds.DescribeDBSnapshotsCommand) return page(account.instanceSnapshots, command.input.Marker, 'Marker');
   if (command instanceof rds.DescribeDBSnapshotAttributesCommand) return one(account.instanceSnapshotSharing);
   if (command instanceof ec2.DescribeSnapshotsCommand) return page(account.diskSnapshots, command.input.NextToken, 'NextToken');
@@ -107,7 +61,7 @@ const loaded = (changed: Readonly<Record<string, string | undefined>> = {}) =>
   loadHandler<{ handler: typeof Handler }>(
     'database/no-shared-backups-probe',
     { ...variables, ...changed },
-    { '@aws-sdk/client-rds': rds, '@aws-sdk/client-ec2': ec2, '@aws-sdk/client-kms': kms },
+    { '@aws-sdk/client-rds': rds, '@aws-sdk/client-backup': backup, '@aws-sdk/client-ec2': ec2, '@aws-sdk/client-kms': kms },
   ).handler;
 
 /** Runs the probe over the account; its evidence as it was written. */
@@ -117,7 +71,7 @@ async function run(changed: Readonly<Record<string, string>> = {}) {
   return JSON.parse(written[0] ?? '');
 }
 
-const sentActions = recordSends(rds.RDSClient, ec2.EC2Client, kms.KMSClient);
+const sentActions = recordSends(backup.BackupClient, rds.RDSClient, ec2.EC2Client, kms.KMSClient);
 restoreAfterEach();
 
 beforeEach(() => {
@@ -129,6 +83,7 @@ beforeEach(() => {
     return true;
   });
   const send = async (command: object) => answer(command);
+  jest.spyOn(backup.BackupClient.prototype, 'send').mockImplementation(send);
   jest.spyOn(rds.RDSClient.prototype, 'send').mockImplementation(send);
   jest.spyOn(ec2.EC2Client.prototype, 'send').mockImplementation(send);
   jest.spyOn(kms.KMSClient.prototype, 'send').mockImplementation(send);
@@ -148,10 +103,11 @@ test('an account without sharing: all resources are examined without a finding, 
     Completed: 1,
     clause: 'TOM-7.4',
     looked: {
-      'cluster snapshots in eu-west-3': 2,
+      'cluster snapshots in eu-west-3': 3,
       'instance snapshots in eu-west-3': 1,
       'disk snapshots in eu-west-3': 1,
       'images in eu-west-3': 1,
+      'backup vaults in eu-west-3': 2,
       keys: 1,
     },
     findings: [],
@@ -164,13 +120,13 @@ test('an account without sharing: all resources are examined without a finding, 
 test.each<[string, Partial<Account>, string, RegExp]>([
   [
     'a cluster snapshot',
-    { clusterSnapshotSharing: { manual: restore(own, other) } },
+    { clusterSnapshotSharing: { 'awsbackup:job-1': restore(), manual: restore(own, other) } },
     `shared::manual::${other}`,
     /values-to-remove 999999999999/,
   ],
   [
     'a cluster snapshot, with everybody',
-    { clusterSnapshotSharing: { manual: restore('all') } },
+    { clusterSnapshotSharing: { 'awsbackup:job-1': restore(), manual: restore('all') } },
     'shared::manual::all',
     /modify-db-cluster-snapshot/,
   ],
@@ -183,6 +139,30 @@ test.each<[string, Partial<Account>, string, RegExp]>([
     },
     `shared::instance::${other}`,
     /modify-db-snapshot-attribute/,
+  ],
+  [
+    'a recovery point of AWS Backup',
+    { clusterSnapshotSharing: { manual: restore(), 'awsbackup:job-1': restore(other) } },
+    `shared::awsbackup:job-1::${other}`,
+    /modify-db-cluster-snapshot/,
+  ],
+  [
+    'a vault, on a later page',
+    { vaultPolicies: { 'production-backups': absent, Default: { Policy: policyFor(own, other) } } },
+    `vault-policy::eu-west-3::Default::arn:aws:iam::${other}:root`,
+    /delete-backup-vault-access-policy --region eu-west-3 --backup-vault-name Default\. Then find the caller/,
+  ],
+  [
+    'a vault under a key of another account',
+    { vaults: [{ BackupVaultList: [vault('Default', { EncryptionKeyArn: `arn:aws:kms:eu-west-3:${other}:key/theirs` })] }] },
+    'vault-key::eu-west-3::Default',
+    /copy them to a vault of the deployment/,
+  ],
+  [
+    'a vault that AWS RAM can share',
+    { vaults: [{ BackupVaultList: [vault('Default', { VaultType: 'LOGICALLY_AIR_GAPPED_BACKUP_VAULT' })] }] },
+    'vault-type::eu-west-3::Default',
+    /End its shares/,
   ],
   ['a disk snapshot', { diskSnapshotSharing: { CreateVolumePermissions: [{ Group: 'all' }] } }, 'shared::snap-1::all', /reset-snapshot/],
   ['an image', { imageSharing: { LaunchPermissions: [{ UserId: other }] } }, `shared::ami-1::${other}`, /reset-image-attribute/],
@@ -197,7 +177,7 @@ test.each<[string, Partial<Account>, string, RegExp]>([
     'a grant, on a later page',
     { grants: [{ Grants: [] }, { Grants: [{ GrantId: 'x', GranteePrincipal: `arn:aws:iam::${other}:user/x` }] }] },
     `grant::${key}::x`,
-    /revoke-grant --key-id \S+ --grant-id x/,
+    /revoke-grant --region eu-west-3 --key-id \S+ --grant-id x/,
   ],
 ])('%s shared with others is found, with its remedy', async (_, changed, id, fix) => {
   Object.assign(account, changed);
@@ -214,6 +194,7 @@ test('a copy is identified by its database, its tag or its key, on any page, and
     { DBClusterSnapshots: [copy('alike', { DBClusterIdentifier: 'production-database' })] },
   ];
   const ids = ['by-restored-database', 'by-tag', 'by-key', 'staging', 'alike'];
+  account.recoveryPoints = [];
   account.clusterSnapshotSharing = Object.fromEntries(ids.map((id) => [id, restore('all')]));
   const { findings } = await run();
   expect(findings.map(({ id }: { id: string }) => id)).toEqual(ids.slice(0, 3).map((id) => `shared::${id}::all`));
@@ -234,14 +215,28 @@ test('a copy under a key of another account is found in any region', async () =>
   expect(await run()).toMatchObject({ Findings: 1, findings: [{ id: 'key::manual' }] });
 });
 
+test('the key of a vault of the deployment is examined in its region, and that of another vault is not', async () => {
+  const theirs = `arn:aws:kms:eu-west-3:${own}:key/theirs`;
+  account.vaults = [
+    { BackupVaultList: [vault('production-copies', { EncryptionKeyArn: theirs }), vault('Default', { EncryptionKeyArn: `${theirs}-2` })] },
+  ];
+  account.vaultPolicies = { 'production-copies': absent, Default: absent };
+  account.grants = [{ Grants: [{ GrantId: 'x', GranteePrincipal: `arn:aws:iam::${other}:role/x` }] }];
+  const { findings } = await run();
+  expect(findings.map(({ id }: { id: string }) => id)).toEqual([`grant::${theirs}::x`, `grant::${key}::x`]);
+});
+
 test('both regions are examined', async () => {
   const { looked } = await run({ REGIONS: 'eu-west-3,eu-central-1' });
-  expect(Object.keys(looked)).toHaveLength(9);
-  expect(asked.filter((name) => name === 'DescribeDBClusterSnapshotsCommand')).toHaveLength(2);
+  expect(Object.keys(looked)).toHaveLength(11);
+  expect(asked.filter((name) => name === 'DescribeDBClusterSnapshotsCommand')).toHaveLength(4);
 });
 
 test('a snapshot deleted during the run is neither a finding nor a failure', async () => {
-  account.clusterSnapshotSharing = { manual: new rds.DBClusterSnapshotNotFoundFault({ message: 'gone', $metadata: {} }) };
+  account.clusterSnapshotSharing = {
+    'awsbackup:job-1': restore(),
+    manual: new rds.DBClusterSnapshotNotFoundFault({ message: 'gone', $metadata: {} }),
+  };
   expect(await run()).toMatchObject({ Findings: 0, Completed: 1 });
 });
 
@@ -249,7 +244,13 @@ const denied = Object.assign(new Error('not authorized'), { name: 'AccessDenied'
 
 test.each<[string, Partial<Account>, string]>([
   ['cluster snapshots', { clusterSnapshots: [denied] }, 'cluster snapshots in eu-west-3: AccessDenied'],
-  ['the sharing of one', { clusterSnapshotSharing: { manual: denied } }, 'cluster snapshot manual: AccessDenied'],
+  ['vaults', { vaults: [denied] }, 'backup vaults in eu-west-3: AccessDenied'],
+  ['the policy of a vault', { vaultPolicies: { 'production-backups': absent, Default: denied } }, 'Default: AccessDenied'],
+  [
+    'the sharing of one',
+    { clusterSnapshotSharing: { 'awsbackup:job-1': restore(), manual: denied } },
+    'cluster snapshot manual: AccessDenied',
+  ],
   ['a later page', { diskSnapshots: [{ Snapshots: [] }, denied] }, 'disk snapshots in eu-west-3: AccessDenied'],
   ['a key', { grants: [denied] }, `${key}: AccessDenied`],
   ['a policy', { policy: { Policy: '' } }, `${key}: SyntaxError`],
