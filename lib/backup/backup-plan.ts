@@ -2,7 +2,7 @@
 import { CfnBackupPlan, CfnBackupSelection } from 'aws-cdk-lib/aws-backup';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { ArnFormat, Duration, Stack } from 'aws-cdk-lib/core';
-import { Construct } from 'constructs';
+import { Construct, type IDependable } from 'constructs';
 import type { Site } from '../config/site';
 import { backupTag, dailyBackup, deploymentTag } from '../labels/backup';
 import { serves } from '../labels/labels';
@@ -15,6 +15,8 @@ export interface BackupPlanProps {
   readonly backups: BackupVault;
   /** Reads the stores. (TOM-3.5) */
   readonly role: IRole;
+  /** Without them, AWS Backup could not begin. */
+  readonly permissions: IDependable;
   /** Region of the vault that receives the copies. Changing it ends copies to the former one. @default - no copies */
   readonly copiesTo?: string;
 }
@@ -71,7 +73,10 @@ export class BackupPlan extends Construct {
     ];
   }
 
-  private addPlan({ id, resources, rules, advancedBackupSettings }: Stores, { site, backups, role, copiesTo }: BackupPlanProps): void {
+  private addPlan(
+    { id, resources, rules, advancedBackupSettings }: Stores,
+    { site, backups, role, permissions, copiesTo }: BackupPlanProps,
+  ): void {
     const name = `${site.deployment}-${id.toLowerCase()}`;
     const plan = new CfnBackupPlan(this, `${id}Plan`, {
       backupPlan: {
@@ -94,7 +99,7 @@ export class BackupPlan extends Construct {
           ],
         },
       },
-    }).node.addDependency(role);
+    }).node.addDependency(permissions);
   }
 
   private daily(site: Site, backups: BackupVault, copiesTo: string | undefined): CfnBackupPlan.BackupRuleResourceTypeProperty {
