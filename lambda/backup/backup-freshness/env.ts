@@ -7,10 +7,11 @@ export interface BackupFreshnessEnvironment {
   readonly DEPLOYMENT: string;
   /** ARNs of all stores that the plan backs up, separated by commas: clusters of Aurora and buckets of S3. */
   readonly STORES: string;
-  /** ARN of the vault that receives the backups. */
-  readonly HOME_VAULT: string;
-  /** ARN of the vault that receives the copies, in another region. */
-  readonly COPY_VAULT: string;
+  /**
+   * ARNs of the vault that receives the backups and, after a comma, of the vault that receives the copies. A recovered
+   * site has no copies until its home region answers.
+   */
+  readonly VAULTS: string;
   /** ARNs of keys that encrypt recovery points besides the keys of the vaults, separated by commas. */
   readonly KEYS: string;
   /** CloudWatch namespace of the metrics. */
@@ -18,14 +19,13 @@ export interface BackupFreshnessEnvironment {
 }
 
 const store = 'arn:[a-z-]+:(rds:[a-z0-9-]+:\\d{12}:cluster:[\\w-]+|s3:::[a-z0-9.-]+)';
-const vault = /^arn:[a-z-]+:backup:[a-z0-9-]+:\d{12}:backup-vault:[\w-]{2,50}$/;
+const vault = 'arn:[a-z-]+:backup:[a-z0-9-]+:\\d{12}:backup-vault:[\\w-]{2,50}';
 const key = 'arn:[a-z-]+:kms:[a-z0-9-]+:\\d{12}:key/[\\w-]+';
 
 const forms: Forms<BackupFreshnessEnvironment> = {
   DEPLOYMENT: deploymentName,
   STORES: [new RegExp(`^${store}(,${store})*$`), 'ARNs of clusters and buckets separated by commas'],
-  HOME_VAULT: [vault, 'the ARN of a backup vault'],
-  COPY_VAULT: [vault, 'the ARN of a backup vault'],
+  VAULTS: [new RegExp(`^${vault}(,${vault})?$`), 'the ARN of a backup vault, or two separated by a comma'],
   KEYS: [new RegExp(`^${key}(,${key})*$`), 'ARNs of keys separated by commas'],
   METRIC_NAMESPACE: metricNamespace,
 };

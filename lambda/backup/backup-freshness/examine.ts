@@ -20,8 +20,8 @@ export interface Scope {
 export interface Sources {
   /** The region of the stores and their backups. */
   readonly home: Region;
-  /** The region of the copies. */
-  readonly copies: Region;
+  /** The region of the copies. @default - no copies */
+  readonly copies?: Region;
   readonly buckets: Buckets;
 }
 
@@ -54,7 +54,7 @@ export async function examine({ home, copies, buckets }: Sources, scope: Scope, 
   const findings = [...stores.flatMap((store) => store.findings), ...leftovers(clusters ?? [], listed ?? [], now)];
   const looked: Record<string, number> = { stores: stores.length };
   const ages: Record<string, number> = {};
-  for (const place of [home, copies]) {
+  for (const place of [home, ...(copies ? [copies] : [])]) {
     const { region } = place;
     const snapshots = await read(`cluster snapshots in ${region}`, place.clusterSnapshots);
     findings.push(...snapshotFindings(snapshots ?? [], region, scope.deployment, now));

@@ -8,7 +8,8 @@ import { bucketsOfAccount, regionOf } from './sources';
 const environment = readEnvironment(process.env);
 const { DEPLOYMENT: deployment, METRIC_NAMESPACE: namespace } = environment;
 const scope = { deployment, stores: environment.STORES.split(','), keys: environment.KEYS.split(',') };
-const sources = { home: regionOf(environment.HOME_VAULT), copies: regionOf(environment.COPY_VAULT), buckets: bucketsOfAccount() };
+const [home = '', copies] = environment.VAULTS.split(',');
+const sources = { home: regionOf(home), ...(copies ? { copies: regionOf(copies) } : {}), buckets: bucketsOfAccount() };
 
 /** Lambda retries a failed run twice, then sends its event to the dead-letter queue, and an alarm notifies. */
 export async function handler(): Promise<void> {

@@ -19,5 +19,5 @@ export const ageLine = (
     },
     Deployment: deployment,
     Region: region,
-    [ageMetric]: Math.round(hours * 100) / 100,
+    [ageMetric]: Math.ceil(hours * 100) / 100,
   });
