@@ -104,15 +104,15 @@ interface Judged {
 function judge(store: Store, contents: VaultContents, { now, isHome }: { readonly now: Date; readonly isHome: boolean }): Judged {
   const { region, vault } = contents;
   const own = contents.points.filter(({ ResourceArn = '' }) => store.names.includes(ResourceArn));
-  const usable = (points: readonly RecoveryPointByBackupVault[]) =>
-    points.flatMap((point) => usablePoint(point, contents, { now, reportsEvents: store.reportsEvents }) ?? []);
+  const usable = (points: readonly RecoveryPointByBackupVault[], reportsEvents = store.reportsEvents) =>
+    points.flatMap((point) => usablePoint(point, contents, { now, reportsEvents }) ?? []);
   const [at, all] = [now.getTime(), usable(own)];
   const start = Math.max(at - keptDays * day, store.createdAt?.getTime() ?? 0, vault.CreationDate?.getTime() ?? 0);
   const instants = usable(own.filter((point) => !isContinuous(point))).map((point) => point.dataAt(at));
   const nights = missingNights(instants, start, at);
   const findings = [
     ...nightFindings(store.arn, region, nights.news),
-    ...(isHome && store.arn.startsWith('arn:aws:s3:') && at - start > firstBackup && !usable(own.filter(isContinuous)).length
+    ...(isHome && store.arn.startsWith('arn:aws:s3:') && at - start > firstBackup && usable(own.filter(isContinuous), true).length === 0
       ? [continuousFinding(store.arn)]
       : []),
   ];
