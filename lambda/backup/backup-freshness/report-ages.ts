@@ -1,0 +1,23 @@
+// The metric of the ages: one line of embedded metrics for each region.
+
+/** Name of the metric, under the dimensions Deployment and Region. */
+export const ageMetric = 'BackupAgeHours';
+
+/**
+ * A line of embedded metrics ("Specification: Embedded metric format" of the CloudWatch user guide). The unit is None:
+ * CloudWatch has none for hours. (DSS-5.5.2)
+ */
+export const ageLine = (
+  { deployment, namespace, at }: { readonly deployment: string; readonly namespace: string; readonly at: Date },
+  region: string,
+  hours: number,
+): string =>
+  JSON.stringify({
+    _aws: {
+      Timestamp: at.getTime(),
+      CloudWatchMetrics: [{ Namespace: namespace, Dimensions: [['Deployment', 'Region']], Metrics: [{ Name: ageMetric, Unit: 'None' }] }],
+    },
+    Deployment: deployment,
+    Region: region,
+    [ageMetric]: Math.ceil(hours * 100) / 100,
+  });
