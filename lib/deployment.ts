@@ -1,15 +1,17 @@
 // The table of contents: the stacks of a deployment, and what each of them uses of the stacks before it.
 import type { Construct } from 'constructs';
 import { stackName } from './config/names';
-import type { Site } from './config/site';
+import { copyRegion, type Site } from './config/site';
 import { applyBoundary } from './identity/permissions-boundary';
 import { tagDeployment, writeClauseMetadata } from './labels/labels';
 import { AccessStack } from './stacks/access';
 import { AccountStack } from './stacks/account';
+import { BackupStack } from './stacks/backup';
 import { CollectionStack } from './stacks/collection';
 import { DataStack } from './stacks/data';
 import { EdgeStack } from './stacks/edge';
 import { NetworkStack } from './stacks/network';
+import { RecoveryStack } from './stacks/recovery';
 
 /** Builds every stack of one deployment at one site, directly under `scope`. */
 export function buildDeployment(scope: Construct, site: Site): void {
@@ -63,8 +65,26 @@ export function buildDeployment(scope: Construct, site: Site): void {
     edge,
   });
 
+  const backup = new BackupStack(scope, stackName(site, 'backup'), {
+    ...common,
+    description: 'Locked vault of daily backups, the plans that fill it, and the role of AWS Backup',
+    account,
+    data,
+  });
+
+  const region = copyRegion(site);
+  if (region !== undefined) {
+    const recovery = new RecoveryStack(scope, stackName(site, 'recovery'), {
+      ...common,
+      env: { ...common.env, region },
+      description: 'Locked vault that receives the copies of the backups, with its key',
+    });
+    // The plans copy into the vault, which they name instead of referring to it.
+    backup.addStackDependency(recovery);
+  }
+
   // Roles name their boundary instead of referring to it, so CloudFormation does not order the stacks.
-  for (const stack of [network, data, edge, access, collection]) stack.addStackDependency(account);
+  for (const stack of [network, data, edge, access, collection, backup]) stack.addStackDependency(account);
   applyBoundary(scope, site);
   tagDeployment(scope, site);
   writeClauseMetadata(scope);

@@ -16,6 +16,7 @@ import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { deploymentRoleName, logGroupName, sessionArchiveRoleName, sessionLog, sessionPrefix, trailName } from '../config/names';
 import type { Site } from '../config/site';
+import { leaveOutOfBackups } from '../labels/backup';
 import { acknowledgeBucketExceptions } from '../labels/bucket-exceptions';
 import { classify, serves } from '../labels/labels';
 import { keepPolicyWith } from '../labels/retention';
@@ -128,6 +129,7 @@ export class AuditArchive extends Bucket {
     (this.node.defaultChild as CfnBucket).notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
     serves(this, 'TOM-3.6', 'TOM-5.5', 'TOM-5.7');
     classify(this, 'confidential');
+    leaveOutOfBackups(this, 'The lock of each record keeps everyone from losing it for longer than a backup is kept.');
     acknowledgeBucketExceptions(this);
   }
 

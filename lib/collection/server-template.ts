@@ -13,6 +13,7 @@ import {
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { Site } from '../config/site';
+import { leaveOutOfBackups } from '../labels/backup';
 import { classify, serves } from '../labels/labels';
 import { blockDevices } from './server-disks';
 import type { ServerRole } from './server-role';
@@ -76,5 +77,6 @@ export class ServerTemplate extends Construct {
     // The library's template has no property for the tenancy. (DSS-5.6.4)
     if (dedicatedTenancy) template.addPropertyOverride('LaunchTemplateData.Placement.Tenancy', 'dedicated');
     classify(this.template, 'personal');
+    leaveOutOfBackups(template, 'Hits stay on the disks for minutes until the stream and the archive have them.');
   }
 }

@@ -33,6 +33,23 @@ export const siteSessionTag = 'rempart:site';
 /** Folder of the lake in the archive bucket; the folders of the sites follow, as in `lake/site=1/`. (TOM-7.1) */
 export const lakeFolder = 'lake';
 
+/**
+ * Names of the vaults of a deployment: `backups` in the region of the site, `copies` in the region that receives the
+ * copies. A name is unique in an account and a region, and has at most 50 characters. Changing one replaces the vault,
+ * which CloudFormation refuses to delete while it holds recovery points. (DSS-5.4.2)
+ */
+export const vaultUses = ['backups', 'copies'] as const;
+export type VaultUse = (typeof vaultUses)[number];
+export const vaultName = ({ deployment }: Pick<Site, 'deployment'>, use: VaultUse): string => `${deployment}-${use}`;
+
+/**
+ * Name of the role with which AWS Backup reads the stores, by which the policy of the archive names it before it
+ * exists, and of the managed policy that bounds it. IAM is global, so the region distinguishes the sites. At most 64
+ * characters. Changing either replaces the role. (DSS-5.4.2, TOM-3.5)
+ */
+export const backupRoleName = (site: Site): string => `${site.deployment}-backup-${site.region}`;
+export const backupBoundaryName = (site: Site): string => `${site.deployment}-backup-boundary-${site.region}`;
+
 /** Name of the audit trail. (TOM-3.6) */
 export const trailName = (site: Site): string => `${site.deployment}-trail-${site.region}`;
 
@@ -76,6 +93,9 @@ export const proxyLogGroupName = (identifier: string): string => `/aws/rds/proxy
 /** Uses of the buckets of the data stack, and of the registry of the VPN. */
 export const dataBuckets = ['archive', 'uploads', 'dead-letters', 'settings', 'vpn-registry'] as const;
 export type DataBucketUse = (typeof dataBuckets)[number];
+
+/** The buckets that are backed up; lib/storage/data-bucket.ts has the reason for each other. (DSS-5.4.2) */
+export const backedUpDataBuckets = ['archive', 'uploads', 'settings', 'vpn-registry'] as const satisfies readonly DataBucketUse[];
 
 /** Name of one of these buckets, by which the audit trail records access to it before it exists. (TOM-4.8) */
 export const dataBucketName = (site: Site, use: DataBucketUse, account: string): string =>

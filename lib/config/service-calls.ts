@@ -1,5 +1,6 @@
 // Calls contracts of the roles that services of AWS assume: each call is made by the service.
 import { type Call, keyThrough, streamReads } from '../../runtime/calls';
+import { backedUpDataBuckets } from './names';
 
 /** EventBridge Scheduler starts one function. `<schedule>` is the beginning of the names. */
 export const scheduleCalls: readonly Call[] = [
@@ -44,5 +45,114 @@ export const proxyCalls: readonly Call[] = [
     actions: ['rds-db:connect'],
     resources: [`${clusterUser}/rempart_application`, `${clusterUser}/rempart_maintenance`],
     by: 'RDS Proxy',
+  },
+];
+
+const by = 'AWS Backup';
+const clusters = ['<deployment>-data', '<deployment>-data-????????'].map(
+  (name) => `arn:aws:rds:<region>:\${AWS::AccountId}:cluster:${name}`,
+);
+const snapshotsIn = (region: string): string => `arn:aws:rds:${region}:\${AWS::AccountId}:cluster-snapshot:awsbackup:*`;
+const pointsIn = (region: string): string => `arn:aws:backup:${region}:\${AWS::AccountId}:recovery-point:*`;
+const backupsVault = 'arn:aws:backup:<region>:${AWS::AccountId}:backup-vault:<deployment>-backups';
+const copiesVault = 'arn:aws:backup:<copyRegion>:${AWS::AccountId}:backup-vault:<deployment>-copies';
+const managedRules = 'arn:aws:events:<region>:${AWS::AccountId}:rule/AwsBackupManagedRule*';
+const backedUpBuckets = backedUpDataBuckets.map((use) => `arn:aws:s3:::<deployment>-${use}-\${AWS::AccountId}-<region>`);
+/** A grant for RDS, which opens the snapshot with it. */
+const forRds = { Bool: { 'kms:GrantIsForAWSResource': 'true' } };
+/** The key of the vault with the copies, whose id is in the other region. */
+const copiesKey = { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/<deployment>-copies' } };
+const copiesKeys = ['arn:aws:kms:<copyRegion>:${AWS::AccountId}:key/*'];
+/** Calls with copies alone: a recovered site has none until its home region answers. */
+const copies = ['copies'];
+
+/**
+ * AWS Backup backs up the database: what its managed policy for backups has of clusters. The deletion is the expiry of
+ * a snapshot; RDS refuses it to every other caller. (DSS-5.4.2, DSS-5.4.3)
+ */
+const databaseBackupCalls: readonly Call[] = [
+  { actions: ['rds:DescribeDBClusterAutomatedBackups', 'rds:DescribeDBClusterSnapshots', 'rds:DescribeDBClusters'], resources: ['*'], by },
+  { actions: ['rds:ListTagsForResource'], resources: [...clusters, snapshotsIn('<region>')], by },
+  { actions: ['rds:CreateDBClusterSnapshot'], resources: [...clusters, snapshotsIn('<region>')], by },
+  { actions: ['rds:AddTagsToResource', 'rds:DeleteDBClusterSnapshot'], resources: [snapshotsIn('<region>')], by },
+  { actions: ['kms:DescribeKey'], resources: ['${data/DataKey.Arn}', '${backup/BackupsKey.Arn}'], by },
+  { actions: ['kms:CreateGrant'], resources: ['${data/DataKey.Arn}'], conditions: forRds, by },
+  { actions: ['rds:ListTagsForResource'], resources: [snapshotsIn('<copyRegion>')], by, modes: copies },
+  { actions: ['rds:CopyDBClusterSnapshot'], resources: [snapshotsIn('<region>'), snapshotsIn('<copyRegion>')], by, modes: copies },
+  { actions: ['rds:AddTagsToResource', 'rds:DeleteDBClusterSnapshot'], resources: [snapshotsIn('<copyRegion>')], by, modes: copies },
+  { actions: ['kms:DescribeKey'], resources: copiesKeys, conditions: copiesKey, by, modes: copies },
+  { actions: ['kms:CreateGrant'], resources: copiesKeys, conditions: { ...forRds, ...copiesKey }, by, modes: copies },
+];
+
+/** AWS Backup reads buckets: its managed policy for S3 backups, on the buckets that are backed up. (DSS-5.4.2) */
+const bucketBackupCalls: readonly Call[] = [
+  {
+    actions: [
+      's3:GetBucketAcl',
+      's3:GetBucketLocation',
+      's3:GetBucketNotification',
+      's3:GetBucketTagging',
+      's3:GetBucketVersioning',
+      's3:GetInventoryConfiguration',
+      's3:ListBucket',
+      's3:ListBucketVersions',
+      's3:ListTagsForResource',
+    ],
+    resources: backedUpBuckets,
+    by,
+  },
+  // An inventory lists a bucket for its first backup; the notifications to EventBridge are on already.
+  { actions: ['s3:PutBucketNotification', 's3:PutInventoryConfiguration'], resources: backedUpBuckets, by },
+  {
+    actions: [
+      's3:GetObject',
+      's3:GetObjectAcl',
+      's3:GetObjectTagging',
+      's3:GetObjectVersion',
+      's3:GetObjectVersionAcl',
+      's3:GetObjectVersionTagging',
+    ],
+    resources: backedUpBuckets.map((bucket) => `${bucket}/*`),
+    by,
+  },
+  { actions: ['s3:ListAllMyBuckets'], resources: ['*'], by },
+  {
+    actions: ['kms:Decrypt'],
+    resources: ['${data/DataKey.Arn}', '${account/DeploymentKey.Arn}'],
+    conditions: { StringEquals: { 'kms:ViaService': 's3.<region>.amazonaws.com' } },
+    by,
+  },
+  {
+    actions: [
+      'events:DeleteRule',
+      'events:DescribeRule',
+      'events:DisableRule',
+      'events:EnableRule',
+      'events:ListTargetsByRule',
+      'events:PutRule',
+      'events:PutTargets',
+      'events:RemoveTargets',
+    ],
+    resources: [managedRules],
+    by,
+  },
+  { actions: ['cloudwatch:GetMetricData', 'events:ListRules'], resources: ['*'], by },
+];
+
+/** All calls of the role for backups and their copies. */
+export const backupCalls: readonly Call[] = [
+  ...databaseBackupCalls,
+  ...bucketBackupCalls,
+  { actions: ['tag:GetResources'], resources: ['*'], by },
+  { actions: ['backup:DescribeBackupVault'], resources: [backupsVault], by },
+  { actions: ['backup:TagResource'], resources: [pointsIn('<region>'), snapshotsIn('<region>')], by },
+  { actions: ['backup:DescribeBackupVault', 'backup:CopyIntoBackupVault'], resources: [copiesVault], by, modes: copies },
+  { actions: ['backup:TagResource'], resources: [pointsIn('<copyRegion>'), snapshotsIn('<copyRegion>')], by, modes: copies },
+  {
+    actions: ['backup:CopyFromBackupVault'],
+    resources: [pointsIn('<region>'), snapshotsIn('<region>')],
+    conditions: { 'ForAnyValue:ArnEquals': { 'backup:CopyTargets': copiesVault } },
+    by,
+    modes: copies,
   },
 ];

@@ -26,6 +26,15 @@ export const vpnCertificateOf = ({ name, settings }: Pick<Site, 'name' | 'settin
 export const managementGatewayOf = ({ name, settings }: Pick<Site, 'name' | 'settings'>): string | undefined =>
   settings.access.managementGateway[name];
 
+/**
+ * Region that receives the copies of the backups: for the home site the recovery region, for the recovery site the
+ * home region as soon as it answers. Without it, a recovered site has no copies. (DSS-5.4.2, TOM-2.1)
+ */
+export const copyRegion = ({ name, settings }: Pick<Site, 'name' | 'settings'>): string | undefined => {
+  if (name === 'home') return settings.recoveryRegion;
+  return settings.backup.homeAnswers ? settings.region : undefined;
+};
+
 /** Chooses the site of a deployment. */
 export function siteOf(deployment: string, name: SiteName, settings: Settings, otherDeployments: readonly string[]): Site {
   const region = name === 'home' ? settings.region : settings.recoveryRegion;

@@ -8,6 +8,7 @@ import { Construct, DependencyGroup } from 'constructs';
 import { databasePort } from '../config/flows/flow';
 import { databaseIdentifier, databaseLogPrefix } from '../config/names';
 import type { Site } from '../config/site';
+import { backUp } from '../labels/backup';
 import { acknowledgeInPacks, declareNotMet, type SharedRuleException } from '../labels/exceptions';
 import { classify, serves } from '../labels/labels';
 import { DatabaseLog } from './database-log';
@@ -83,6 +84,7 @@ export class DatabaseCluster extends Construct {
     this.cluster = this.newCluster(identifier, props);
     this.cluster.node.addDependency(...logs);
     this.cluster.applyRemovalPolicy(RemovalPolicy.SNAPSHOT);
+    backUp(this.cluster);
     // A cluster that a restored one replaces is retained: deletion protection would fail its deletion, and it holds
     // the data written after the snapshot.
     this.cluster.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;

@@ -7,6 +7,7 @@ import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { edgeLogBucketName } from '../config/names';
 import type { Site } from '../config/site';
+import { leaveOutOfBackups } from '../labels/backup';
 import { acknowledgeBucketExceptions } from '../labels/bucket-exceptions';
 import { classify, serves } from '../labels/labels';
 import { keepPolicyWith } from '../labels/retention';
@@ -73,6 +74,7 @@ export class EdgeLogBucket extends Bucket {
     keepPolicyWith(this, removal);
     serves(this, 'TOM-3.6', 'TOM-4.13', 'TOM-5.7', 'DSS-5.4.1');
     classify(this, 'personal');
+    leaveOutOfBackups(this, 'Nobody can delete a log, and a backup would keep the addresses of visitors for longer than promised.');
     acknowledgeBucketExceptions(this);
   }
 

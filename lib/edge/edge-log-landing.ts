@@ -5,6 +5,7 @@ import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { edgeLogLandingName } from '../config/names';
 import type { Site } from '../config/site';
+import { leaveOutOfBackups } from '../labels/backup';
 import { acknowledgeBucketExceptions } from '../labels/bucket-exceptions';
 import { acknowledgeInPacks } from '../labels/exceptions';
 import { classify, serves } from '../labels/labels';
@@ -92,6 +93,7 @@ export class EdgeLogLanding extends Bucket {
   }
 
   private acknowledgeExceptions(): void {
+    leaveOutOfBackups(this, 'Logs stay for minutes until they are redacted; a backup would keep the query strings of visitors.');
     acknowledgeBucketExceptions(this);
     const encryption =
       'A load balancer writes its logs only to a bucket with S3 managed keys; one with a customer managed key would receive none.';

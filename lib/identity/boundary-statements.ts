@@ -3,7 +3,7 @@ import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { ArnFormat, type Stack } from 'aws-cdk-lib/core';
 import { boundaryName, databaseLogPrefix, firewallLogName, logGroupName, proxyLogGroupName } from '../config/names';
-import type { Site } from '../config/site';
+import { copyRegion, type Site } from '../config/site';
 import { environmentTag } from '../labels/labels';
 import { boundedActions, connectActions } from './bounded-actions';
 import {
@@ -41,7 +41,7 @@ export function boundaryStatements(stack: Stack, site: Site, auditArchive: IBuck
     denyForeignKeys(stack),
     denyOpeningTheNetwork(),
     denyOpeningBuckets(),
-    denyUnboundedPrincipals(stack, site),
+    denyUnboundedPrincipals(stack, boundaryName(site)),
     denyWeakeningIdentities(),
     denyForeignRoles(stack, site),
   ];
@@ -54,15 +54,16 @@ function allowBoundedActions({ settings }: Site): PolicyStatement {
 }
 
 /**
- * The recovery region receives backup copies of the home site; the recovery site uses its own region only.
+ * The other region receives backup copies; a recovered site uses its own region only, until its home region answers.
  *
  * A negated condition also matches a request without the key, so a service that does not send `aws:RequestedRegion`
  * would be denied in every region. AWS API requests always contain it ("AWS global condition context keys"). A sign-in
  * to a database is not an API request and lacks some of these keys ("IAM database authentication", limitations).
  * (TOM-2.1)
  */
-function denyOtherRegions(site: Site): PolicyStatement {
-  const regions = site.name === 'home' ? [site.region, site.settings.recoveryRegion] : [site.region];
+export function denyOtherRegions(site: Site): PolicyStatement {
+  const copies = copyRegion(site);
+  const regions = copies === undefined ? [site.region] : [site.region, copies];
   const conditions = { StringNotEquals: { 'aws:RequestedRegion': regions } };
   return denyAllBut('OtherRegions', [...wholeOf(globalServices), 'rds-db:*'], ['*'], conditions);
 }
@@ -71,7 +72,7 @@ function denyOtherRegions(site: Site): PolicyStatement {
  * Limits sign-ins to databases of the account in the region of the site, by the ARN of the database user. (TOM-2.1,
  * TOM-7.4)
  */
-function denyOtherDatabases(stack: Stack): PolicyStatement {
+export function denyOtherDatabases(stack: Stack): PolicyStatement {
   const own = stack.formatArn({ service: 'rds-db', ...anyResource });
   return new PolicyStatement({ sid: 'OtherDatabases', effect: Effect.DENY, actions: ['rds-db:*'], notResources: [own] });
 }
@@ -81,12 +82,12 @@ function denyOtherDatabases(stack: Stack): PolicyStatement {
  * by the policy of the archive, which excepts two kinds of objects for one role (audit-archive.ts): this policy has no
  * room for the exception. (TOM-3.6)
  */
-function denyChangingTheArchive(archive: IBucket): PolicyStatement {
+export function denyChangingTheArchive(archive: IBucket): PolicyStatement {
   return denyAllBut('AuditArchive', ['s3:Get*', 's3:List*', 's3:PutObject'], [archive.bucketArn, archive.arnForObjects('*')]);
 }
 
 /** The trails of every site of the deployment. (TOM-3.6) */
-function denyChangingTheTrail(stack: Stack, site: Site): PolicyStatement {
+export function denyChangingTheTrail(stack: Stack, site: Site): PolicyStatement {
   const trails = stack.formatArn({ service: 'cloudtrail', region: '*', resource: 'trail', resourceName: `${site.deployment}-trail-*` });
   return denyAllBut('AuditTrail', ['cloudtrail:Describe*', 'cloudtrail:Get*', 'cloudtrail:List*'], [trails]);
 }
@@ -121,7 +122,7 @@ function denyLosingLogs(stack: Stack, site: Site): PolicyStatement {
  * A grant allows the use of a key, also in another account. AWS services that encrypt for the role can create grants.
  * The key policies deny the same to every principal (rotated-key.ts). (TOM-7.4)
  */
-function denySharingKeys(): PolicyStatement {
+export function denySharingKeys(): PolicyStatement {
   return deny('KeyGrants', ['kms:CreateGrant'], ['*'], { Bool: { 'kms:GrantIsForAWSResource': 'false' } });
 }
 
@@ -142,7 +143,7 @@ function denySharingSnapshots(): PolicyStatement {
  * IAM evaluates each resource of a request separately, and RDS supplies the tags of the snapshot that a cluster is
  * restored from (Service Authorization Reference, "Resource types defined by Amazon RDS"). (TOM-7.4, TOM-7.3)
  */
-function denyOtherEnvironments(site: Site): PolicyStatement {
+export function denyOtherEnvironments(site: Site): PolicyStatement {
   const tag = `aws:ResourceTag/${environmentTag}`;
   return deny('OtherEnvironments', ['*'], ['*'], {
     StringNotEquals: { [tag]: site.settings.environment },
@@ -155,7 +156,7 @@ function denyOtherEnvironments(site: Site): PolicyStatement {
  * and copy are denied. ARNs of disk snapshots contain no account; the denial of foreign keys applies to those.
  * (TOM-7.4)
  */
-function denyForeignBackups(stack: Stack): PolicyStatement {
+export function denyForeignBackups(stack: Stack): PolicyStatement {
   return denyForeign('ForeignBackups', stack, 'rds', ['rds:Copy*Snapshot', 'rds:Restore*']);
 }
 
@@ -164,7 +165,7 @@ function denyForeignBackups(stack: Stack): PolicyStatement {
  * own key. Services use keys with the credentials of the caller ("Using grants" and kms:ViaService, KMS developer
  * guide), so this denies both. (TOM-7.4)
  */
-function denyForeignKeys(stack: Stack): PolicyStatement {
+export function denyForeignKeys(stack: Stack): PolicyStatement {
   return denyForeign('ForeignKeys', stack, 'kms', [
     'kms:CreateGrant',
     'kms:Decrypt',
@@ -184,8 +185,8 @@ function denyForeign(sid: string, stack: Stack, service: string, actions: string
  * Roles get permissions only under this boundary. `StringNotEquals` also matches where the request or its role has no
  * boundary.
  */
-function denyUnboundedPrincipals(stack: Stack, site: Site): PolicyStatement {
-  const boundary = stack.formatArn({ service: 'iam', region: '', resource: 'policy', resourceName: boundaryName(site) });
+export function denyUnboundedPrincipals(stack: Stack, boundaryOfThem: string): PolicyStatement {
+  const boundary = stack.formatArn({ service: 'iam', region: '', resource: 'policy', resourceName: boundaryOfThem });
   return deny('UnboundedRoles', ['iam:AttachRolePolicy', 'iam:CreateRole', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy'], ['*'], {
     StringNotEquals: { 'iam:PermissionsBoundary': boundary },
   });

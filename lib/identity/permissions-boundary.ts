@@ -47,6 +47,17 @@ export function applyBoundary(scope: IConstruct, site: Site): void {
   Aspects.of(scope).add(new BoundaryOnPrincipals(boundaryName(site)), { priority: AspectPriority.MUTATING });
 }
 
+/** Construct metadata with the name of another boundary than that of every role. */
+const boundaryMetadataKey = 'rempart:boundary';
+
+/** Gives a role another boundary, by the name of its managed policy. (TOM-3.5) */
+export function boundBy(role: IConstruct, policyName: string): void {
+  role.node.addMetadata(boundaryMetadataKey, policyName);
+}
+
+const otherBoundaryOf = (node: IConstruct): string | undefined =>
+  node.node.scope?.node.metadata.find(({ type }) => type === boundaryMetadataKey)?.data as string | undefined;
+
 /**
  * `PermissionsBoundary.of` of the library requires a reference to a policy; roles of other stacks name this one
  * without a reference.
@@ -56,7 +67,8 @@ class BoundaryOnPrincipals implements IAspect {
 
   visit(node: IConstruct): void {
     if (!CfnResource.isCfnResource(node) || !['AWS::IAM::Role', 'AWS::IAM::User'].includes(node.cfnResourceType)) return;
-    const arn = Stack.of(node).formatArn({ service: 'iam', region: '', resource: 'policy', resourceName: this.policyName });
+    const resourceName = otherBoundaryOf(node) ?? this.policyName;
+    const arn = Stack.of(node).formatArn({ service: 'iam', region: '', resource: 'policy', resourceName });
     node.addPropertyOverride('PermissionsBoundary', arn);
   }
 }

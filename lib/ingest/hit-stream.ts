@@ -4,6 +4,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { Site } from '../config/site';
+import { leaveOutOfBackups } from '../labels/backup';
 import { acknowledgeStanding } from '../labels/exceptions';
 import { classify, serves } from '../labels/labels';
 
@@ -45,5 +46,6 @@ export class HitStream extends Stream {
     });
     // Pseudonymous data is personal data.
     classify(this, 'personal');
+    leaveOutOfBackups(this, 'The archive has each hit within minutes, and AWS Backup has no backups of streams.');
   }
 }

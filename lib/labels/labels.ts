@@ -3,6 +3,7 @@ import { Aspects, CfnResource, type IAspect, Tags } from 'aws-cdk-lib/core';
 import type { IConstruct } from 'constructs';
 import type { Site } from '../config/site';
 import type { ClauseId } from '../tom/clause-id';
+import { deploymentTag } from './backup';
 
 /** The fixed list of classifications (DSS-5.4.1). */
 export const classifications = ['public', 'internal', 'confidential', 'personal'] as const;
@@ -48,7 +49,7 @@ const replacedByTags = ['AWS::EC2::PlacementGroup', 'AWS::Route53Resolver::Resol
  */
 export function tagDeployment(scope: IConstruct, site: Site): void {
   const exceptReplaced = { excludeResourceTypes: replacedByTags };
-  Tags.of(scope).add('rempart:deployment', site.deployment);
+  Tags.of(scope).add(deploymentTag, site.deployment);
   Tags.of(scope).add(environmentTag, site.settings.environment, exceptReplaced);
   Tags.of(scope).add('rempart:owner', site.settings.owner, exceptReplaced);
 }

@@ -104,6 +104,21 @@ const windowsApart: CrossCheck = ({ data }) =>
     ? [objectionTo(['data', 'backupHour'], 'an hour other than maintenance.hour', data.backupHour, 'choose another hour')]
     : [];
 
+/**
+ * "Amazon RDS backups" of the AWS Backup guide: no job starts within an hour before, or in, the backup window and the
+ * maintenance window of the database.
+ */
+const backupApart: CrossCheck = ({ backup, data }) => {
+  const { hour } = backup ?? {};
+  if (hour === undefined) return [];
+  const windows = { 'data.backupHour': data?.backupHour, 'data.maintenance.hour': data?.maintenance?.hour };
+  return Object.entries(windows)
+    .filter(([, window]) => window !== undefined && (window === hour || window === (hour + 1) % 24))
+    .map(([name, window]) =>
+      objectionTo(['backup', 'hour'], `an hour that is neither ${name}, ${window}, nor the one before`, hour, 'choose another hour'),
+    );
+};
+
 /** Days of the shortest month. */
 const shortestMonth = 28;
 
@@ -228,6 +243,7 @@ export const crossChecks: readonly CrossCheck[] = [
   standbyInProduction,
   capacityBounds,
   windowsApart,
+  backupApart,
   windowWithinMonths,
   ownSnapshots,
   ...collectionChecks,

@@ -205,4 +205,6 @@ export const effectsOfChanges: Readonly<Record<string, StatedEffect>> = {
   'audit.retentionDays': update,
   'audit.logRetentionDays': update,
   'backup.retentionDays': nothing,
+  'backup.hour': update,
+  'backup.homeAnswers': updateWith('Unsetting it leaves the key and a vault with copies behind.'),
 };

@@ -182,6 +182,20 @@ const audit = z.strictObject({
 
 const backup = z.strictObject({
   retentionDays: z.literal(30).default(30).describe('Days that backups are kept: exactly 30. (TOM-6.7, DSS-5.4.3)'),
+  hour: hour
+    .default(4)
+    .describe(
+      'Hour (UTC) of the daily backup into the vault and of its copy; neither data.backupHour nor maintenance.hour, nor the hour before ' +
+        'one of them. (DSS-5.4.2)',
+    ),
+  homeAnswers: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether the home region answers while the deployment runs in its recovery region, which then copies its backups there. No effect ' +
+        'at home. Until it is set, a recovered site has no copies, and DSS-5.4.2 is not met. Unsetting it leaves the key and a vault with ' +
+        'copies behind. (DSS-5.4.2, TOM-2.1)',
+    ),
 });
 
 export const settingsSchema = z.strictObject({
@@ -224,7 +238,7 @@ export const settingsSchema = z.strictObject({
   collection: collectionSettings.prefault({}).describe('Collection and storage of hits.'),
   alarms: alarmSettings.prefault({}).describe('Texts of alarms.'),
   audit: audit.prefault({}).describe('Retention of audit records.'),
-  backup: backup.prefault({}).describe('Retention of backups.'),
+  backup: backup.prefault({}).describe('Daily backups, their copies and their retention.'),
 });
 
 /** The configuration of one deployment, checked and with its defaults filled in. */

@@ -1,0 +1,46 @@
+// Daily backups of every store: the locked vault, the plans, and the role with which AWS Backup reads the stores.
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Stack, type StackProps } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import { BackupPlan } from '../backup/backup-plan';
+import { BackupRole } from '../backup/backup-role';
+import { BackupVault } from '../backup/backup-vault';
+import { copyRegion, type Site } from '../config/site';
+import type { FirstDatapoints } from '../functions/first-datapoint';
+
+export interface BackupStackProps extends StackProps {
+  readonly site: Site;
+  readonly account: {
+    /** Encrypts the registry of the VPN, and environment, log and dead letters of functions. (TOM-5.5) */
+    readonly key: IKey;
+    /** Holds audit records, which no backup changes. (TOM-3.6) */
+    readonly auditArchive: IBucket;
+    /** Notifies people. (TOM-3.4) */
+    readonly alarmTopic: ITopic;
+  };
+  readonly data: {
+    /** Encrypts the stores of customers' data. (TOM-5.5) */
+    readonly dataKey: IKey;
+    /** Waits for the first datapoints of alarms on silence. (TOM-3.4) */
+    readonly firstDatapoints: FirstDatapoints;
+  };
+}
+
+export class BackupStack extends Stack {
+  /** Receives the recovery points of every store. (DSS-5.4.2) */
+  readonly backups: BackupVault;
+
+  constructor(scope: Construct, id: string, { site, account, data, ...props }: BackupStackProps) {
+    super(scope, id, props);
+    const region = copyRegion(site);
+    const copies = region === undefined ? {} : { copiesTo: region };
+    this.backups = new BackupVault(this, 'Backups', { site, use: 'backups', ...copies });
+    const { role } = new BackupRole(this, 'BackupRole', {
+      ...{ site, key: account.key, auditArchive: account.auditArchive, dataKey: data.dataKey, backupsKey: this.backups.key },
+      ...copies,
+    });
+    new BackupPlan(this, 'Plan', { site, backups: this.backups, role, ...copies });
+  }
+}
