@@ -13,6 +13,7 @@ interface ClientClass {
 const prefixes: Readonly<Record<string, string>> = {
   ACMClient: 'acm',
   AutoScalingClient: 'autoscaling',
+  BackupClient: 'backup',
   CloudTrailClient: 'cloudtrail',
   CloudWatchClient: 'cloudwatch',
   CloudWatchLogsClient: 'logs',

@@ -151,7 +151,7 @@ export class AwsRestores implements Restores {
     const { reader, lambda } = this.options;
     const answer = await lambda.send(new InvokeCommand({ FunctionName: reader, Payload: Buffer.from(JSON.stringify({ host })) }));
     const text = Buffer.from(answer.Payload ?? []).toString('utf8');
-    if (answer.FunctionError !== undefined) throw new Error(`${reader}: expected the state of ${host}, got ${text.slice(0, 500)}`);
+    if (answer.FunctionError !== undefined) throw new Error(`the reader got ${errorIn(text)}`);
     return JSON.parse(text);
   }
 
@@ -164,6 +164,12 @@ export class AwsRestores implements Restores {
       new PutRestoreValidationResultCommand({ RestoreJobId: id, ValidationStatus: status, ValidationStatusMessage: message }),
     );
   }
+}
+
+/** The message in the answer of a function that failed ("AWS Lambda function errors in Node.js"). */
+function errorIn(text: string): string {
+  const { errorMessage = text } = JSON.parse(text) as { readonly errorMessage?: string };
+  return errorMessage.slice(0, 200);
 }
 
 function jobFrom(member: RestoreJobsListMember | DescribeRestoreJobOutput): RestoreJob {

@@ -101,7 +101,7 @@ async function advance(restores: Restores, listed: RestoreJob, options: SweepOpt
       if (step.do === 'report') return;
       job = await restores.job(job.id);
     } catch (error) {
-      const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      const message = error instanceof Error ? error.message : String(error);
       waits(message);
       if (cluster === undefined || cluster.verdict !== undefined || !isOver(job, options.giveUpHours, options.now)) return;
       const verdict = failed([`The validation did not succeed within ${options.giveUpHours} hours, the last attempt with ${message}`]);
