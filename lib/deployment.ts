@@ -6,7 +6,7 @@ import { applyBoundary } from './identity/permissions-boundary';
 import { tagDeployment, writeClauseMetadata } from './labels/labels';
 import { AccessStack } from './stacks/access';
 import { AccountStack } from './stacks/account';
-import { BackupStack } from './stacks/backup';
+import { BackupStack, type BackupStackProps } from './stacks/backup';
 import { CollectionStack } from './stacks/collection';
 import { DataStack } from './stacks/data';
 import { EdgeStack } from './stacks/edge';
@@ -65,27 +65,37 @@ export function buildDeployment(scope: Construct, site: Site): void {
     edge,
   });
 
-  const backup = new BackupStack(scope, stackName(site, 'backup'), {
-    ...common,
-    description: 'Locked vault of daily backups, the plans that fill it, and the role of AWS Backup',
-    account,
-    data,
-  });
-
-  const region = copyRegion(site);
-  if (region !== undefined) {
-    const recovery = new RecoveryStack(scope, stackName(site, 'recovery'), {
-      ...common,
-      env: { ...common.env, region },
-      description: 'Locked vault that receives the copies of the backups, with its key',
-    });
-    // The plans copy into the vault, which they name instead of referring to it.
-    backup.addStackDependency(recovery);
-  }
+  const backup = addBackups(scope, { ...common, account, data });
 
   // Roles name their boundary instead of referring to it, so CloudFormation does not order the stacks.
   for (const stack of [network, data, edge, access, collection, backup]) stack.addStackDependency(account);
   applyBoundary(scope, site);
   tagDeployment(scope, site);
   writeClauseMetadata(scope);
+}
+
+interface BackupSources extends Pick<BackupStackProps, 'site' | 'account' | 'data'> {
+  readonly env: { readonly region: string; readonly account?: string };
+  readonly terminationProtection: boolean;
+}
+
+/** The backups of the site, and the stack that receives their copies in the other region. (DSS-5.4.2) */
+function addBackups(scope: Construct, { account, data, ...common }: BackupSources): BackupStack {
+  const { site } = common;
+  const backup = new BackupStack(scope, stackName(site, 'backup'), {
+    ...common,
+    description: 'Locked vault of daily backups, the plans that fill it, and the role of AWS Backup',
+    account,
+    data,
+  });
+  const region = copyRegion(site);
+  if (region === undefined) return backup;
+  const recovery = new RecoveryStack(scope, stackName(site, 'recovery'), {
+    ...common,
+    env: { ...common.env, region },
+    description: 'Locked vault that receives the copies of the backups, with its key',
+  });
+  // The plans copy into the vault, which they name instead of referring to it.
+  backup.addStackDependency(recovery);
+  return backup;
 }

@@ -21,7 +21,8 @@ export interface BackupPlanProps {
 
 /** What a plan backs up, and how. */
 interface Stores {
-  readonly id: string;
+  /** Part of names and ids. */
+  readonly id: 'Databases' | 'Buckets';
   /** Pattern of the ARNs, of which those with the tags are backed up. */
   readonly resources: string;
   readonly rules: (daily: CfnBackupPlan.BackupRuleResourceTypeProperty) => CfnBackupPlan.BackupRuleResourceTypeProperty[];
@@ -60,9 +61,9 @@ export class BackupPlan extends Construct {
     });
     const buckets = stack.formatArn({ service: 's3', region: '', account: '', resource: `${site.deployment}-*` });
     return [
-      { id: 'databases', resources: clusters, rules: (daily) => [daily] },
+      { id: 'Databases', resources: clusters, rules: (daily) => [daily] },
       {
-        id: 'buckets',
+        id: 'Buckets',
         resources: buckets,
         rules: (daily) => [daily, continuous(daily)],
         advancedBackupSettings: [{ resourceType: 'S3', backupOptions: { BackupACLs: 'disabled', BackupObjectTags: 'enabled' } }],
@@ -71,17 +72,18 @@ export class BackupPlan extends Construct {
   }
 
   private addPlan({ id, resources, rules, advancedBackupSettings }: Stores, { site, backups, role, copiesTo }: BackupPlanProps): void {
-    const plan = new CfnBackupPlan(this, `${id}-plan`, {
+    const name = `${site.deployment}-${id.toLowerCase()}`;
+    const plan = new CfnBackupPlan(this, `${id}Plan`, {
       backupPlan: {
-        backupPlanName: `${site.deployment}-${id}`,
+        backupPlanName: name,
         backupPlanRule: rules(this.daily(site, backups, copiesTo)),
         ...(advancedBackupSettings ? { advancedBackupSettings } : {}),
       },
     });
-    new CfnBackupSelection(this, `${id}-selection`, {
+    new CfnBackupSelection(this, `${id}Selection`, {
       backupPlanId: plan.attrBackupPlanId,
       backupSelection: {
-        selectionName: `${site.deployment}-${id}`,
+        selectionName: name,
         iamRoleArn: role.roleArn,
         resources: [resources],
         // Both tags: another deployment can be in the account. (TOM-7.3)

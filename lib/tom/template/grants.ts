@@ -2,15 +2,20 @@
 import type { Assembly, DeploymentFacts, Json, Resource } from './assembly';
 import { listOf } from './assembly';
 import { canonical } from './canonical';
+import { copyRegionOf } from './copies';
 import { documentTypes } from './identity-policies';
 import { nameOf } from './names';
 import type { Statement } from './policies';
 
 /** Values of the variables in the tables of powers and of access. */
-export const variablesOf = ({ deployment, recoveryRegion, region, site, settings }: DeploymentFacts): Readonly<Record<string, string>> => ({
-  ...{ deployment, recoveryRegion, region, site },
-  hostedZone: settings.edge.hostedZone?.id ?? 'none',
-});
+export const variablesOf = (facts: DeploymentFacts): Readonly<Record<string, string>> => {
+  const { deployment, recoveryRegion, region, site, settings } = facts;
+  return {
+    ...{ deployment, recoveryRegion, region, site },
+    copyRegion: copyRegionOf(facts) ?? 'none',
+    hostedZone: settings.edge.hostedZone?.id ?? 'none',
+  };
+};
 
 /** With `NotAction`, or without readable actions, a statement counts as a grant of every action. */
 export const grantedActions = ({ json, actions }: Statement): readonly string[] =>

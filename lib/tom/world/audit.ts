@@ -141,6 +141,7 @@ const auditArchive = bucket(archive, {
     ObjectLockEnabled: true,
   },
   deletion: 'Retain',
+  notBackedUp: archive,
   statements: [...archiveWriters, ...archiveDenials],
 });
 

@@ -1,4 +1,5 @@
 // The law of buckets and of their policies.
+import { dailyBackup, notBackedUp } from './backup-stores';
 import { inProduction } from './configured';
 import { type Declaration, declare } from './declaration';
 import { type FormLike, set } from './form';
@@ -24,6 +25,8 @@ export interface BucketLaw {
   /** The deletion policy of the bucket and of its policy. */
   readonly deletion: 'Retain' | 'RetainExceptOnCreate';
   readonly statements: readonly FormLike[];
+  /** Name of the store among those that are not backed up. @default - it is backed up each day */
+  readonly notBackedUp?: string;
 }
 
 /** Encryption under a key of the deployment. A bucket key saves requests; without one, each object has a data key. */
@@ -66,11 +69,11 @@ export function bucket(name: string, law: BucketLaw): readonly Declaration[] {
           IgnorePublicAcls: true,
           RestrictPublicBuckets: true,
         },
-        Tags: tags(law.classification),
+        Tags: law.notBackedUp === undefined ? tags(law.classification, dailyBackup) : tags(law.classification),
         ...(law.unversioned ? {} : { VersioningConfiguration: { Status: 'Enabled' } }),
         ...law.further,
       },
-      retention,
+      { ...retention, ...(law.notBackedUp === undefined ? {} : notBackedUp(law.notBackedUp)) },
     ),
     declare(
       'AWS::S3::BucketPolicy',

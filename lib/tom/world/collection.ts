@@ -1,8 +1,10 @@
 // The fleet of collectors: its group, launch template, placement, target group and log.
+
 import { fewestServers, mostServers } from '../figures';
 import { dataPaths } from '../template/hit-paths';
 import { fleetType, listenerRuleType, serverTemplateType, targetGroupType } from '../template/resource-types';
 import { collectorPort, dataDevices, hookNames, mostPartitions } from '../template/server-contract';
+import { notBackedUp } from './backup-stores';
 import { bootText } from './collection-boot';
 import { collectorDependencies, scalingDeclarations } from './collection-scaling';
 import { type Declaration, declare } from './declaration';
@@ -115,7 +117,7 @@ const launchTemplate = declare(
     },
     TagSpecifications: [{ ResourceType: 'launch-template', Tags: serverTags }],
   },
-  { dependsOn: collectorDependencies('${collection/CollectorsRole}') },
+  { dependsOn: collectorDependencies('${collection/CollectorsRole}'), ...notBackedUp('collection/CollectorsServerTemplate') },
 );
 
 /**

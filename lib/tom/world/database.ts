@@ -4,6 +4,7 @@ import { siteOf } from '../../config/site';
 import { backupDays, longestSecretDays } from '../figures';
 import type { DeploymentFacts } from '../template/assembly';
 import { databasePort } from '../template/databases';
+import { dailyBackup } from './backup-stores';
 import { setting } from './configured';
 import { databaseParameters } from './database-parameters';
 import { type Declaration, declare } from './declaration';
@@ -78,7 +79,7 @@ const clusterProperties: Readonly<Record<string, FormLike>> = {
   },
   StorageEncrypted: true,
   StorageType: setting(({ settings: { data } }) => (data.storage === 'io-optimized' ? 'aurora-iopt1' : 'aurora')),
-  Tags: tags('personal'),
+  Tags: tags('personal', dailyBackup),
   VpcSecurityGroupIds: ['${data/DatabaseSecurityGroup.GroupId}'],
 };
 

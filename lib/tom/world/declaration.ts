@@ -1,6 +1,7 @@
 // Declarations: the resources that templates may have, by name, with the form of each. A resource that no declaration
 // names is a finding, and so is a declared one that is missing.
 import type { DeploymentFacts, Resource } from '../template/assembly';
+import { copyRegionOf } from '../template/copies';
 import { nameOf } from '../template/names';
 import { type Context, each, type Form, type FormLike, harmless, optional, shape } from './form';
 
@@ -108,6 +109,6 @@ export function contextOf({ name, variables }: Declared, resource: Resource, con
   const { facts } = context.assembly;
   const { deployment, environment, region, site } = facts;
   const [stack = ''] = nameOf(resource, facts).split('/');
-  const own = { self: name, stack, deployment, environment, region, site };
+  const own = { self: name, stack, deployment, environment, region, site, copyRegion: copyRegionOf(facts) ?? 'none' };
   return { resource, assembly: context.assembly, facts, variables: { ...variables, ...own } };
 }

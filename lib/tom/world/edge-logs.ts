@@ -41,6 +41,7 @@ const landingBucket = bucket(landing, {
   lifecycle: [expires('expire', landingDays, { AbortIncompleteMultipartUpload: { DaysAfterInitiation: landingDays } })],
   unversioned: true,
   deletion: 'RetainExceptOnCreate',
+  notBackedUp: landing,
   statements: [
     admitsService('logdelivery.elasticloadbalancing.amazonaws.com', {
       actions: 's3:PutObject',
@@ -80,6 +81,7 @@ const logBucket = bucket(logs, {
     }),
   ],
   deletion: 'RetainExceptOnCreate',
+  notBackedUp: logs,
   statements: [
     deniesEveryone({
       sid: 'NobodyDestroys',

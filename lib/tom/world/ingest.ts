@@ -1,5 +1,7 @@
 // The stream of hits and its delivery to the archive.
+
 import { streamHours } from '../figures';
+import { notBackedUp } from './backup-stores';
 import { setting } from './configured';
 import { type Declaration, declare } from './declaration';
 import { by, type FormLike, set } from './form';
@@ -60,7 +62,7 @@ export const ingestDeclarations: readonly Declaration[] = [
       StreamEncryption: { EncryptionType: 'KMS', KeyId: '${data/DataKey.Arn}' },
       Tags: tags('personal'),
     }),
-    { deletion: 'RetainExceptOnCreate', replacement: 'Retain' },
+    { deletion: 'RetainExceptOnCreate', replacement: 'Retain', ...notBackedUp('data/Hits') },
   ),
   logGroup('collection/HitArchiveLog', {
     name: '/rempart/<deployment>/hit-archive',

@@ -1,5 +1,6 @@
 // Buckets of customers' files and settings, and their policies.
 import { backupDays, exportDays, hitVersionDays, letterVersionDays, rawVersionDays } from '../figures';
+import { storesLeftOut } from './backup-stores';
 import { bucket, deniesOtherAccounts, expires, kmsEncryption, objectsOf } from './buckets';
 import { setting } from './configured';
 import type { Declaration } from './declaration';
@@ -23,7 +24,7 @@ const lakeDays = setting(({ settings }) => (settings.data.keepMonths + 2) * mont
 const hitVersions = { NoncurrentVersionExpiration: { NoncurrentDays: hitVersionDays } };
 const rawVersions = { NoncurrentVersionExpiration: { NoncurrentDays: rawVersionDays } };
 
-/** Denies the lake to every principal but its two roles. (TOM-4.1) */
+/** Denies the lake to every principal but its two roles and that of the backups. (TOM-4.1, DSS-5.4.2) */
 const onlyRolesOfTheLake = deniesEveryone({
   sid: 'OnlyRolesOfTheLake',
   actions: 's3:*',
@@ -31,7 +32,7 @@ const onlyRolesOfTheLake = deniesEveryone({
   conditions: {
     ArnNotEquals: {
       'aws:PrincipalArn': set(
-        ...['lake-reader', 'lake-writer'].map((role) => `arn:aws:iam::${ownAccount}:role/<deployment>-${role}-<region>`),
+        ...['backup', 'lake-reader', 'lake-writer'].map((role) => `arn:aws:iam::${ownAccount}:role/<deployment>-${role}-<region>`),
       ),
     },
   },
@@ -60,6 +61,7 @@ const dataBucket = (
     lifecycle: [...lifecycle, keptVersions],
     deletion: 'RetainExceptOnCreate',
     statements: [deniesOtherAccounts(name), ...statements],
+    ...(name in storesLeftOut ? { notBackedUp: name } : {}),
   });
 
 export const storageDeclarations: readonly Declaration[] = [

@@ -2,6 +2,7 @@
 
 import { type Finding, guard, type Rule, set } from '../../rule';
 import type { Assembly, Resource, StackTemplate } from '../../template/assembly';
+import { copyRegionOf, regionOf } from '../../template/copies';
 import { nameOf } from '../../template/names';
 import { analyzerType, roleType, usageRecordType } from '../../template/resource-types';
 import { textsOfObject } from '../../template/texts';
@@ -57,6 +58,8 @@ const regionCondition = /aws:RequestedRegion/;
 const probedRegions = /^Environment\.Variables\.REGIONS$/;
 /** Policy of the role for recovery, which assumes the bootstrap roles of the other region (the rule powers). */
 const recoveryPolicy = 'access/PeopleRecoveryPermissions';
+/** Policy of the role of AWS Backup, which copies into the vault of the other region (the rule powers). */
+const backupPolicy = 'backup/BackupRolePermissions';
 
 export const noHardCodedIds: Rule = {
   name: 'no-hard-coded-ids',
@@ -107,11 +110,14 @@ function hardCodedFindings(from: object, path: string, stack: StackTemplate, ass
   // separation and access-analyzer).
   const auditors = [roleType, analyzerType].some((type) => type === resource?.type) ? [facts.settings.access.auditor?.account] : [];
   const known = new Set([stack.account, ...facts.namedAccounts, ...auditors]);
-  const other = facts.site === 'recovery' ? facts.homeRegion : facts.recoveryRegion;
-  const isForRecovery = resource !== undefined && nameOf(resource, facts) === recoveryPolicy;
+  const own = regionOf(stack, facts);
+  const other = own === facts.recoveryRegion ? facts.homeRegion : facts.recoveryRegion;
+  const name = resource === undefined ? '' : nameOf(resource, facts);
+  const isForRecovery = name === recoveryPolicy;
   const mayNameOther = (at: string) =>
     resource?.type.startsWith(backupTypes) ||
     regionCondition.test(at) ||
+    (name === backupPolicy && copyRegionOf(facts) === other && at.startsWith('PolicyDocument.')) ||
     (facts.site === 'home' && (probedRegions.test(at) || (isForRecovery && at.startsWith('PolicyDocument.'))));
   for (const { path: at, text } of textsOfObject(from)) {
     // Every pattern contains a digit.

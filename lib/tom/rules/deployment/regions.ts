@@ -1,7 +1,8 @@
-// TOM-2.1: every stack is in the region of its site; templates name the home and the recovery region only.
+// TOM-2.1: every stack is in the region of its site, the one for copies in the other; templates name the home and the recovery region only.
 import { europeanRegions } from '../../../config/settings/settings';
 import { type Finding, guard, type Rule, replace, set } from '../../rule';
 import type { DeploymentFacts, Json, StackTemplate } from '../../template/assembly';
+import { regionOf } from '../../template/copies';
 import { textsOfObject } from '../../template/texts';
 
 /** The form of every region name of every partition, as in `eu-west-3`, `us-gov-east-1` or `ap-southeast-2`. */
@@ -10,7 +11,7 @@ const regionName =
 
 export const regions: Rule = {
   name: 'regions',
-  requires: 'every stack is in the region of its site, and no resource names a region other than home and recovery',
+  requires: 'every stack is in its region, and no resource names a region other than home and recovery',
   types: ['*'],
   check: (resource, assembly) => foreignRegionFindings(resource.properties, 'Properties', assembly.facts),
   checkStack: (stack, { facts }) => [
@@ -54,8 +55,9 @@ function foreignRegionFindings(from: object, path: string, facts: DeploymentFact
 const outsideResources = ({ template: { Parameters, Outputs } }: StackTemplate): object => ({ Parameters, Outputs });
 
 function stackRegionFindings(stack: StackTemplate, facts: DeploymentFacts): readonly Finding[] {
-  const own = facts.site === 'home' ? facts.homeRegion : facts.recoveryRegion;
-  if (stack.region === own && facts.region === own) return [];
+  const own = regionOf(stack, facts);
+  const ofSite = facts.site === 'home' ? facts.homeRegion : facts.recoveryRegion;
+  if (stack.region === own && facts.region === ofSite) return [];
   const fix = `Set env.region of the stack from the site: ${own} at the ${facts.site} site.`;
   return [{ id: 'stack', path: 'region', found: stack.region, required: own, fix }];
 }
