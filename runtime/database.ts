@@ -47,6 +47,7 @@ const upkeepCalls = {
   sitesToReconcile: 'select rempart.sites_to_reconcile() as value',
   sitesWithErasuresSince: 'select rempart.sites_with_erasures_since($1) as value',
   removeOldStrays: 'select rempart.remove_old_strays() as value',
+  recordNight: 'select rempart.record_night() as value',
 } as const;
 
 /**

@@ -11,6 +11,8 @@ import { calls as sessionDocument } from '../../lambda/access/session-document/c
 import { calls as tamperGuard } from '../../lambda/access/tamper-guard/calls';
 import { calls as tunnelWatch } from '../../lambda/access/tunnel-watch/calls';
 import { calls as firstDatapoint } from '../../lambda/alarms/first-datapoint/calls';
+import { calls as restoreValidation } from '../../lambda/backup/restore-validation/calls';
+import { calls as restoredState } from '../../lambda/backup/restored-state/calls';
 import { calls as firstServers } from '../../lambda/collection/first-servers/calls';
 import { calls as serverReplacement } from '../../lambda/collection/server-replacement/calls';
 import { calls as contextKeyRotation } from '../../lambda/database/context-key-rotation/calls';
@@ -58,6 +60,8 @@ export const controlCalls: Readonly<Record<Control, readonly Call[]>> = {
   'permission-sets': permissionSets,
   'person-erase': personErase,
   'person-export': personExport,
+  'restore-validation': restoreValidation,
+  'restored-state': restoredState,
   'revocation-list': revocationList,
   'server-replacement': serverReplacement,
   'session-archive': sessionArchive,

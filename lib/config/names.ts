@@ -166,6 +166,8 @@ export const controls = [
   'permission-sets',
   'person-erase',
   'person-export',
+  'restore-validation',
+  'restored-state',
   'revocation-list',
   'server-replacement',
   'session-archive',

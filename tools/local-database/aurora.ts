@@ -14,7 +14,7 @@ export const localPassword = 'postgres';
  * server cannot verify tokens: the roles of the functions and of people sign in with a password instead, and all other
  * members of `rds_iam` cannot sign in.
  */
-export const signInRules = `host all rempart_application,rempart_maintenance,rempart_admission 127.0.0.1/32 password
+export const signInRules = `host all rempart_application,rempart_maintenance,rempart_admission,rempart_validation 127.0.0.1/32 password
 host all /^(support|auditor)_ 127.0.0.1/32 password
 host all +rds_iam 127.0.0.1/32 reject
 host all all 127.0.0.1/32 password
@@ -48,6 +48,6 @@ export async function createMaster(superuser: DirectConnection): Promise<void> {
  * privilege on these roles.
  */
 export async function setTokenPasswords(superuser: DirectConnection): Promise<void> {
-  for (const role of ['rempart_admission', 'rempart_application', 'rempart_maintenance'])
+  for (const role of ['rempart_admission', 'rempart_application', 'rempart_maintenance', 'rempart_validation'])
     await superuser.query(`alter role ${role} password '${localPassword}'`);
 }
