@@ -1,4 +1,4 @@
-// Daily probe of the account: no backup is shared, and no key of the deployment allows another account.
+// Daily probe of the account: no backup or vault is shared, and no key of the deployment allows another account.
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -8,12 +8,12 @@ import { calls } from '../../lambda/database/no-shared-backups-probe/calls';
 import type { NoSharedBackupsProbeEnvironment } from '../../lambda/database/no-shared-backups-probe/env';
 import { alarmAbove, alarmOnSilence } from '../alarms/alarm';
 import { noSharedBackupsProbe, probeMetrics } from '../config/metrics';
-import type { Site } from '../config/site';
+import { copyRegion, type Site } from '../config/site';
 import { callStatements } from '../functions/call-statements';
 import { ControlFunction } from '../functions/control-function';
 import type { FirstDatapoints } from '../functions/first-datapoint';
 import { scheduleFunction } from '../functions/schedule';
-import { acknowledgeWildcard } from '../labels/exceptions';
+import { accountInFindings, acknowledgeWildcard } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 
 export interface NoSharedBackupsProbeProps {
@@ -33,8 +33,8 @@ export interface NoSharedBackupsProbeProps {
  * deletion of the log group and a change of its retention (boundary-statements.ts, `Logs`). One alarm notifies of a
  * finding, the other when no run has completed for 36 hours.
  *
- * The probe of the home site reads the recovery region too, which holds the copies; that of the recovery site reads
- * its own region. Recovery points in backup vaults come with the backup stack. (TOM-7.4)
+ * The probe reads the region of the site and the one that receives the copies. The keys of the vaults are of later
+ * stacks: it finds them by the vaults, and their tag admits it to them. (TOM-7.4)
  */
 export class NoSharedBackupsProbe extends Construct {
   constructor(scope: Construct, id: string, props: NoSharedBackupsProbeProps) {
@@ -44,7 +44,7 @@ export class NoSharedBackupsProbe extends Construct {
     const control = new ControlFunction(this, 'Function', {
       site,
       control: noSharedBackupsProbe,
-      description: 'Reports backups and keys of the deployment that are shared with another account, once a day',
+      description: 'Reports backups, vaults and keys of the deployment that are shared with another account, once a day',
       environment: { ...this.environment(props) },
       key,
       permissions: callStatements(this, calls, {
@@ -53,10 +53,7 @@ export class NoSharedBackupsProbe extends Construct {
       }),
       timeout: Duration.minutes(15),
     });
-    acknowledgeWildcard(control.permissions, {
-      resource: '*',
-      reason: 'The actions only read, and a copied snapshot can have any name.',
-    });
+    this.acknowledgeWildcards(control, site);
     scheduleFunction(this, {
       site,
       name: noSharedBackupsProbe,
@@ -70,8 +67,19 @@ export class NoSharedBackupsProbe extends Construct {
     this.alarms(props, control);
   }
 
+  private acknowledgeWildcards({ permissions }: ControlFunction, site: Site): void {
+    const account = accountInFindings(site);
+    const wildcards = {
+      '*': 'The actions only read, and a copied snapshot can have any name.',
+      [`arn:aws:backup:*:${account}:backup-vault:*`]: 'The action only reads, and a vault that nobody declared can have any name.',
+      [`arn:aws:kms:*:${account}:key/*`]: 'The actions only read; the tag of the deployment is a condition.',
+    };
+    for (const [resource, reason] of Object.entries(wildcards)) acknowledgeWildcard(permissions, { resource, reason });
+  }
+
   private environment({ site, keys }: NoSharedBackupsProbeProps): NoSharedBackupsProbeEnvironment {
-    const regions = site.name === 'home' ? [site.region, site.settings.recoveryRegion] : [site.region];
+    const copies = copyRegion(site);
+    const regions = copies === undefined ? [site.region] : [site.region, copies];
     return {
       DEPLOYMENT: site.deployment,
       ACCOUNT: Stack.of(this).account,
@@ -96,7 +104,7 @@ export class NoSharedBackupsProbe extends Construct {
       ...{ site, alarmTopic },
       metric: metric(probeMetrics.findings, Stats.MAXIMUM, Duration.days(1)),
       above: 0,
-      description: 'A backup or an encryption key of the deployment is shared with another account (TOM-7.4).',
+      description: 'A backup, a vault or an encryption key of the deployment is shared with another account (TOM-7.4).',
       severity: 'page',
     });
     const completed = metric(probeMetrics.completed, Stats.MAXIMUM, Duration.hours(12));

@@ -58,8 +58,8 @@ export const tom7: Chapter<'TOM-7'> = {
         concern: 'database',
         control: noSharedBackupsProbe,
         reads:
-          'snapshots of databases and disks, and images, in the home and the recovery region, the accounts that they are shared with and ' +
-          'their keys, and the policies and grants of the keys: none admits another account',
+          'snapshots of databases and disks, images, and backup vaults, in the region of the site and in that of the copies, the accounts ' +
+          'that they are shared with and their keys, and the policies and grants of the keys: none admits another account',
       },
     ],
     provenBy: ['test/lambda/database/generated-data/load.test.ts', 'test/lambda/database/no-shared-backups-probe/handler.test.ts'],

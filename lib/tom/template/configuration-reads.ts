@@ -5,6 +5,7 @@
 export const configurationReads: readonly string[] = [
   'acm:DescribeCertificate',
   'backup:DescribeBackupVault',
+  'backup:GetBackupVaultAccessPolicy',
   'backup:ListBackupPlans',
   'backup:ListBackupVaults',
   'backup:ListRecoveryPointsByBackupVault',

@@ -8,6 +8,7 @@
 export const withoutResource: readonly string[] = [
   'acm:ListCertificates',
   'autoscaling:Describe*',
+  'backup:ListBackupVaults',
   'cloudwatch:DescribeAlarms',
   'cloudwatch:GetMetricData',
   'cloudwatch:GetMetricStatistics',

@@ -16,6 +16,7 @@ import { noSharedBackupsProbe, probeMetrics } from '../../config/metrics';
 import type { LakeRole, PeopleRole } from '../../config/names';
 import { lakeAfterDays } from '../figures';
 import type { DeploymentFacts } from '../template/assembly';
+import { copyRegionOf } from '../template/copies';
 import { databasePort } from '../template/databases';
 import { permissionType } from '../template/resource-types';
 import { type Declaration, declare } from './declaration';
@@ -24,7 +25,6 @@ import { checksumOf } from './functions-code';
 import { type Contract, controlFunction } from './functions-family';
 import { after, proxy } from './functions-order';
 import { dailyRetries, firstRun, scheduled } from './functions-triggers';
-import { siteRegions } from './identity-values';
 
 const endpoint = { DATABASE_PORT: String(databasePort), DATABASE_NAME: 'rempart' } as const;
 const contextKey = { CONTEXT_KEY_SECRET: '${data/ContextKey}' } as const;
@@ -207,14 +207,14 @@ const lake = [
   firstRun('data', 'LakeUpkeep', { after: lakeRoleResources('LakeExportFunction') }),
 ];
 
-/** Every day, over every key of the deployment; the home site also reads the region of the copies. (TOM-7.4) */
+/** Every day, over every key of the data, and in the region of the copies too. (TOM-7.4) */
 const backupsProbe = [
   ...controlFunction<NoSharedBackupsProbeEnvironment>({
     ...{ stack: 'data', id: 'NoSharedBackupsFunction', control: noSharedBackupsProbe, memory: [256, 1024], timeout: [300, 900] },
     variables: {
       DEPLOYMENT: '<deployment>',
       ACCOUNT: '${AWS::AccountId}',
-      REGIONS: by(({ facts }) => siteRegions(facts).join()),
+      REGIONS: by(({ facts }) => [facts.region, copyRegionOf(facts) ?? []].flat().join()),
       KEYS: '${account/DeploymentKey.Arn},${data/DataKey.Arn},${account/AuditKey.Arn}',
       METRIC_NAMESPACE: probeMetrics.namespace,
     },

@@ -3,6 +3,7 @@
 import { noSharedBackupsProbe, probeMetrics } from '../../../config/metrics';
 import { type Finding, guardsWhere, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource } from '../../template/assembly';
+import { copyRegionOf } from '../../template/copies';
 import { controlFunctionOf, isControl, variableOf } from '../../template/functions';
 import { customerKey } from '../../template/keys';
 import { alarmType, clusterType, functionType, keyAliasType, logGroupType, scheduleType } from '../../template/resource-types';
@@ -112,8 +113,7 @@ function hasSettings(probe: Resource, _: Resource, { facts }: Assembly): boolean
     variableOf(probe, 'METRIC_NAMESPACE') === probeMetrics.namespace &&
     account !== undefined &&
     (account === '${AWS.AccountId}' || account === probe.stack.account) &&
-    regions.includes(facts.region) &&
-    (facts.site === 'recovery' || regions.includes(facts.recoveryRegion))
+    [facts.region, copyRegionOf(facts)].every((region) => region === undefined || regions.includes(region))
   );
 }
 
