@@ -144,7 +144,9 @@ function tagFindings(role: Resource): readonly Finding[] {
 function denialsOf(bucket: Resource, assembly: Assembly): readonly { readonly policy: Resource; readonly path: string }[] {
   const wanted = {
     Action: 's3:*',
-    Condition: { ArnNotEquals: { 'aws:PrincipalArn': (['backup', ...lakeRoles] as const).map((role) => arnOf(role, assembly)).toSorted() } },
+    Condition: {
+      ArnNotEquals: { 'aws:PrincipalArn': (['backup', ...lakeRoles] as const).map((role) => arnOf(role, assembly)).toSorted() },
+    },
     Effect: 'Deny',
     Principal: { AWS: '*' },
     Resource: '${data/Archive.Arn}/lake/*',
