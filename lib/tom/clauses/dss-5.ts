@@ -73,10 +73,12 @@ export const dss5: Chapter<'DSS-5'> = {
   },
   'DSS-5.4.2': {
     title: 'All data is backed up daily on a separate server',
-    promise: 'A plan backs up every store each day, with a copy in the recovery region and, where one is declared, in another account.',
+    promise:
+      'A plan backs up every store each day, with a copy in the recovery region and, where one is declared, in another account. What no ' +
+      'plan backs up has a reason in a closed list.',
     kind: 'technical',
     rules: [dailyBackups, storesBackedUp, lockedVaults],
-    awaits: ['backup: copy to another account'],
+    awaits: ['recovery: replica of the hit archive in the other region', 'backup: copy to another account'],
   },
   'DSS-5.4.3': {
     title: 'Backups are encrypted, kept 30 days and then deleted automatically',
