@@ -5,6 +5,7 @@ import { ArnFormat, Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct, type IDependable } from 'constructs';
 import type { Site } from '../config/site';
 import { backupTag, dailyBackup, deploymentTag } from '../labels/backup';
+import { declareNotMet } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 import type { BackupVault } from './backup-vault';
 import { vaultArn } from './vault-arn';
@@ -54,6 +55,9 @@ export class BackupPlan extends Construct {
     super(scope, id);
     serves(this, 'DSS-5.4.2', 'TOM-6.7');
     for (const stores of this.stores(props)) this.addPlan(stores, props);
+    if (props.copiesTo !== undefined) return;
+    const reason = 'home is gone: no region receives copies until backup.homeAnswers is set.';
+    declareNotMet(this, { clause: 'DSS-5.4.2', rule: 'copied-backups', reason });
   }
 
   private stores({ site }: BackupPlanProps): readonly Stores[] {

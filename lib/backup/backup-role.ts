@@ -3,11 +3,12 @@ import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { backupBoundaryName, backupRoleName } from '../config/names';
+import { backedUpDataBuckets, backupBoundaryName, backupRoleName, dataBucketName } from '../config/names';
 import { backupCalls } from '../config/service-calls';
 import type { Site } from '../config/site';
 import { callStatements } from '../functions/call-statements';
-import { boundBy } from '../identity/permissions-boundary';
+import { boundBy } from '../labels/boundary';
+import { accountInFindings, acknowledgeWildcard } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 
 export interface BackupRoleProps {
@@ -48,7 +49,7 @@ export class BackupRole extends Construct {
   }
 
   private policy({ site, backupsKey, dataKey, key, copiesTo }: BackupRoleProps): ManagedPolicy {
-    return new ManagedPolicy(this, 'Permissions', {
+    const policy = new ManagedPolicy(this, 'Permissions', {
       description: `Permissions of the backups of ${site.deployment}`,
       roles: [this.role],
       statements: callStatements(this, backupCalls, {
@@ -57,5 +58,25 @@ export class BackupRole extends Construct {
         ...(copiesTo === undefined ? {} : { mode: 'copies', values: { copyRegion: copiesTo } }),
       }),
     });
+    acknowledgeNames(policy, site, copiesTo);
+    return policy;
   }
+}
+
+/** What AWS names: recovery points, rules of AWS Backup, objects; and reads that cannot be limited to a resource. */
+function acknowledgeNames(policy: ManagedPolicy, site: Site, copiesTo: string | undefined): void {
+  const account = accountInFindings(site);
+  const acknowledge = (reason: string, ...resources: readonly string[]) => {
+    for (const resource of resources) acknowledgeWildcard(policy, { resource, reason });
+  };
+  acknowledge('The actions only read, and support no resource, or name no store before its backup.', '*');
+  acknowledge('AWS Backup names its rules.', `arn:aws:events:${site.region}:${account}:rule/AwsBackupManagedRule*`);
+  const buckets = backedUpDataBuckets.map((use) => dataBucketName(site, use, account));
+  acknowledge('A backup has every object of the bucket.', ...buckets.map((bucket) => `arn:aws:s3:::${bucket}/*`));
+  for (const region of copiesTo === undefined ? [site.region] : [site.region, copiesTo]) {
+    const points = [`rds:${region}:${account}:cluster-snapshot:awsbackup:*`, `backup:${region}:${account}:recovery-point:*`];
+    acknowledge('AWS Backup names its recovery points.', ...points.map((name) => `arn:aws:${name}`));
+  }
+  const key = 'A condition limits it to the key with the alias of the copies, whose id is in the other region.';
+  if (copiesTo !== undefined) acknowledge(key, `arn:aws:kms:${copiesTo}:${account}:key/*`);
 }

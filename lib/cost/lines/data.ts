@@ -85,7 +85,26 @@ const proxy: Coster = (found, context) => {
   return [charge('proxied capacity', 'proxyAcuHour', found.length * capacity * hoursInMonth)];
 };
 
+/** Suffix of the name of the vault that receives the copies. */
+const copies = /-copies$/;
+
+/**
+ * Each night leaves a copy of the database in the other region, whole, for the days of the lock. A snapshot in the own
+ * region is within the retention of Aurora's own backups, and not charged ("Understanding Amazon Aurora backup storage
+ * usage", SnapshotStorageUsed). Buckets are not charged: uploads and settings have no flow in this model.
+ */
+const vaults: Coster = (found, { traffic }) =>
+  found.flatMap(({ properties }) => {
+    const nights = Number(at(properties, 'LockConfiguration', 'MaxRetentionDays'));
+    if (!copies.test(String(properties.BackupVaultName))) return [];
+    return [
+      charge('copies of the database', 'vaultDatabaseGb', traffic.databaseGb * nights),
+      charge('transfer of copies', 'vaultCopyGb', traffic.databaseGb * daysInMonth),
+    ];
+  });
+
 export const dataLines: Readonly<Record<string, Coster>> = {
+  'AWS::Backup::BackupVault': vaults,
   'AWS::Kinesis::Stream': stream,
   'AWS::RDS::DBCluster': cluster,
   'AWS::RDS::DBInstance': instances,

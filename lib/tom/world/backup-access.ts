@@ -1,6 +1,5 @@
 // Powers and access to data of the role with which AWS Backup backs up the stores. (TOM-3.5, DSS-5.4.2)
-import type { Entry } from './data-access';
-import type { Power } from './powers';
+import type { Entry, Power } from './held';
 
 /** The one holder. */
 export const backupRole = 'backup/BackupRole';
@@ -9,7 +8,7 @@ const account = '${AWS::AccountId}';
 const clusters = ['<deployment>-data', '<deployment>-data-????????'].map((name) => `arn:aws:rds:<region>:${account}:cluster:${name}`);
 const snapshots = ['<region>', '<copyRegion>'].map((region) => `arn:aws:rds:${region}:${account}:cluster-snapshot:awsbackup:*`);
 const points = ['<region>', '<copyRegion>'].map((region) => `arn:aws:backup:${region}:${account}:recovery-point:*`);
-const buckets = ['archive', 'uploads', 'settings', 'vpn-registry'].map((use) => `arn:aws:s3:::<deployment>-${use}-${account}-<region>`);
+const buckets = ['uploads', 'settings', 'vpn-registry'].map((use) => `arn:aws:s3:::<deployment>-${use}-${account}-<region>`);
 
 const power = (control: string, actions: readonly string[], resources: readonly string[]): Power => ({
   ...{ control, actions, resources, holders: [backupRole] },
@@ -47,7 +46,7 @@ export const backupPowers: readonly Power[] = [
   ),
 ];
 
-const stores = ['data/Archive', 'data/Uploads', 'data/Settings', 'access/VpnRegistry'];
+const stores = ['data/Uploads', 'data/Settings', 'access/VpnRegistry'];
 const ofBucket = [
   ...['GetBucketAcl', 'GetBucketLocation', 'GetBucketNotification', 'GetBucketTagging', 'GetInventoryConfiguration'],
   ...['ListBucket', 'ListBucketVersions', 'ListTagsForResource'],

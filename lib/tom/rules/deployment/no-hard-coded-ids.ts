@@ -4,7 +4,7 @@ import { type Finding, guard, type Rule, set } from '../../rule';
 import type { Assembly, Resource, StackTemplate } from '../../template/assembly';
 import { copyRegionOf, regionOf } from '../../template/copies';
 import { nameOf } from '../../template/names';
-import { analyzerType, roleType, usageRecordType } from '../../template/resource-types';
+import { analyzerType, planType, roleType, usageRecordType, vaultType } from '../../template/resource-types';
 import { textsOfObject } from '../../template/texts';
 
 interface HardCodedId {
@@ -50,16 +50,22 @@ const hardCodedIds: readonly HardCodedId[] = [
  */
 const accountId = /(?<![0-9a-z_])(?<!\.)(?<![0-9a-f]{8}-(?:[0-9a-f]{4}-){3})(?<!_BYTES=)\d{12}(?![0-9a-z_])/gi;
 
-/** Types that copy data between sites and may name the region of the other site. */
-const backupTypes = 'AWS::Backup::';
+/** Properties that name the vault with the copies, in the region that receives them (the rules of backup). */
+const copyPaths: Readonly<Record<string, RegExp>> = {
+  [planType]: /^BackupPlan\.BackupPlanRule\.\d+\.CopyActions\.\d+\.DestinationBackupVaultArn(?:\.|$)/,
+  [vaultType]: /^AccessPolicy\./,
+};
 /** Condition that limits roles to the regions of both sites (the rule permissions-boundary). */
 const regionCondition = /aws:RequestedRegion/;
 /** Regions that a probe of the home site inspects, with the region of the copies (the rule backups-probed). */
 const probedRegions = /^Environment\.Variables\.REGIONS$/;
 /** Policy of the role for recovery, which assumes the bootstrap roles of the other region (the rule powers). */
 const recoveryPolicy = 'access/PeopleRecoveryPermissions';
-/** Policy of the role of AWS Backup, which copies into the vault of the other region (the rule powers). */
-const backupPolicy = 'backup/BackupRolePermissions';
+/**
+ * Policies of roles that work in the region of the copies: that of AWS Backup copies into its vault, and that of the
+ * workflows deploys its stack (the rule powers).
+ */
+const copyPolicies = ['backup/BackupRolePermissions', 'access/PeopleDeployerPermissions'];
 
 export const noHardCodedIds: Rule = {
   name: 'no-hard-coded-ids',
@@ -115,9 +121,9 @@ function hardCodedFindings(from: object, path: string, stack: StackTemplate, ass
   const name = resource === undefined ? '' : nameOf(resource, facts);
   const isForRecovery = name === recoveryPolicy;
   const mayNameOther = (at: string) =>
-    resource?.type.startsWith(backupTypes) ||
+    (copyRegionOf(facts) === other && copyPaths[resource?.type ?? '']?.test(at) === true) ||
     regionCondition.test(at) ||
-    (name === backupPolicy && copyRegionOf(facts) === other && at.startsWith('PolicyDocument.')) ||
+    (copyPolicies.includes(name) && copyRegionOf(facts) === other && at.startsWith('PolicyDocument.')) ||
     (facts.site === 'home' && (probedRegions.test(at) || (isForRecovery && at.startsWith('PolicyDocument.'))));
   for (const { path: at, text } of textsOfObject(from)) {
     // Every pattern contains a digit.
