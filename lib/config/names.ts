@@ -50,6 +50,20 @@ export const vaultName = ({ deployment }: Pick<Site, 'deployment'>, use: VaultUs
 export const backupRoleName = (site: Site): string => `${site.deployment}-backup-${site.region}`;
 export const backupBoundaryName = (site: Site): string => `${site.deployment}-backup-boundary-${site.region}`;
 
+/**
+ * Name of the restore testing plan, in which AWS Backup accepts letters, digits and underscores, at most 50. It is unique
+ * in an account and a region. Changing it replaces the plan, and the function validates the jobs of the new one.
+ * (DSS-5.5.1)
+ */
+export const restoreTestsName = ({ deployment }: Pick<Site, 'deployment'>): string => `${deployment.replaceAll('-', '_')}_restore_tests`;
+
+/**
+ * Name of the managed policy that bounds the roles of restore tests, and of the subnet group of restored clusters. IAM is
+ * global, so the region distinguishes the sites. Changing one replaces the resource. (TOM-3.5, TOM-7.2)
+ */
+export const restoreBoundaryName = (site: Site): string => `${site.deployment}-restore-boundary-${site.region}`;
+export const restoreSubnetsName = ({ deployment }: Pick<Site, 'deployment'>): string => `${deployment}-restore-tests`;
+
 /** Name of the audit trail. (TOM-3.6) */
 export const trailName = (site: Site): string => `${site.deployment}-trail-${site.region}`;
 
@@ -279,6 +293,10 @@ export const alarms = {
   RecordsDropped: 'collection',
   RecordsGivenUp: 'collection',
   RecordsSetAside: 'collection',
+  RestoreTestFailed: 'backup',
+  RestoreTestSlow: 'backup',
+  RestoreTestsMissing: 'backup',
+  RestoreValidationOverdue: 'backup',
   RootUnprotected: 'access',
   SessionArchiveOverdue: 'access',
   SessionDocumentDrifted: 'access',
