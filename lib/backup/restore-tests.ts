@@ -3,7 +3,7 @@ import { CfnRestoreTestingPlan, CfnRestoreTestingSelection } from 'aws-cdk-lib/a
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { ArnFormat, Stack } from 'aws-cdk-lib/core';
-import { Construct, type IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { databaseIdentifier, restoreTestsName } from '../config/names';
 import { restoreTestCalls } from '../config/restore-calls';
 import type { Site } from '../config/site';
@@ -12,19 +12,12 @@ import { serves } from '../labels/labels';
 import type { BackupVault } from './backup-vault';
 import type { RestoreNetwork } from './restore-network';
 
-/** A permissions boundary other than that of every role. */
-export interface RoleBoundary {
-  limit(role: IConstruct): void;
-}
-
 export interface RestoreTestsProps {
   readonly site: Site;
   /** Holds the recovery points. Changing it tests those of the new vault. */
   readonly backups: BackupVault;
   /** Encrypts the restored cluster. (TOM-5.5) */
   readonly dataKey: IKey;
-  /** Bounds the role. (TOM-3.5) */
-  readonly boundary: RoleBoundary;
   readonly network: RestoreNetwork;
 }
 
@@ -73,13 +66,11 @@ export class RestoreTests extends Construct {
     selection.node.addDependency(props.network.ready);
   }
 
-  /** A boundary of its own: that of every other role denies the deletion of databases. (TOM-3.5) */
-  private role({ site, dataKey, boundary }: RestoreTestsProps): Role {
+  private role({ site, dataKey }: RestoreTestsProps): Role {
     const role = new Role(this, 'Role', {
       description: `Allows AWS Backup to restore the database of ${site.deployment} for a test`,
       assumedBy: new ServicePrincipal('backup.amazonaws.com'),
     });
-    boundary.limit(role);
     new ManagedPolicy(this, 'Permissions', {
       description: `Permissions of the restore tests of ${site.deployment}`,
       roles: [role],

@@ -20,14 +20,12 @@ import type { FirstDatapoints } from '../functions/first-datapoint';
 import { accountInFindings, acknowledgeWildcard } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 import type { RestoreNetwork } from './restore-network';
-import { type RestoreTests, type RoleBoundary, validationWindowHours } from './restore-tests';
+import { type RestoreTests, validationWindowHours } from './restore-tests';
 
 export interface RestoreValidationProps {
   readonly site: Site;
   readonly tests: RestoreTests;
   readonly network: RestoreNetwork;
-  /** Bounds the role of the function that deletes instances. (TOM-3.5) */
-  readonly boundary: RoleBoundary;
   /** Encrypts environments, logs and dead letters. (TOM-5.5) */
   readonly key: IKey;
   /** The key that the restored cluster is to have. (TOM-5.5) */
@@ -52,7 +50,8 @@ const certificates = '/var/runtime/ca-cert.pem';
  * continues where another ended. (DSS-5.5.1)
  *
  * The reader is a function of its own, in the VPC, from which no way leads to AWS Backup and RDS; the other is outside,
- * with no way to a database. The role of the other has the boundary of restore tests, because it deletes instances.
+ * with no way to a database. The boundary of every role denies the deletion of databases, except instances of restore
+ * tests.
  */
 export class RestoreValidation extends Construct {
   constructor(scope: Construct, id: string, props: RestoreValidationProps) {
@@ -95,7 +94,7 @@ export class RestoreValidation extends Construct {
     return reader;
   }
 
-  private control({ site, tests, key, dataKey, boundary }: RestoreValidationProps, reader: ControlFunction): ControlFunction {
+  private control({ site, tests, key, dataKey }: RestoreValidationProps, reader: ControlFunction): ControlFunction {
     const environment: RestoreValidationEnvironment = {
       DEPLOYMENT: site.deployment,
       PLAN_ARN: tests.plan.attrRestoreTestingPlanArn,
@@ -116,8 +115,6 @@ export class RestoreValidation extends Construct {
       }),
       timeout: Duration.minutes(15),
     });
-    boundary.limit(control.node.findChild('Role'));
-    control.node.addDependency(tests);
     const ofTests = (type: string): string => `arn:aws:rds:${site.region}:${accountInFindings(site)}:${type}:awsbackup-restore-test-*`;
     const reasons: Readonly<Record<string, string>> = {
       '*': 'Jobs of restores have no ARN, and the list of instances only reads.',

@@ -57,11 +57,7 @@ export const backupBoundaryName = (site: Site): string => `${site.deployment}-ba
  */
 export const restoreTestsName = ({ deployment }: Pick<Site, 'deployment'>): string => `${deployment.replaceAll('-', '_')}_restore_tests`;
 
-/**
- * Name of the managed policy that bounds the roles of restore tests, and of the subnet group of restored clusters. IAM is
- * global, so the region distinguishes the sites. Changing one replaces the resource. (TOM-3.5, TOM-7.2)
- */
-export const restoreBoundaryName = (site: Site): string => `${site.deployment}-restore-boundary-${site.region}`;
+/** Name of the subnet group of restored clusters. Changing it replaces the group. (TOM-7.2) */
 export const restoreSubnetsName = ({ deployment }: Pick<Site, 'deployment'>): string => `${deployment}-restore-tests`;
 
 /** Name of the audit trail. (TOM-3.6) */

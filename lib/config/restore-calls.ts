@@ -27,7 +27,8 @@ export const restoreTestCalls: readonly Call[] = [
     ],
     by,
   },
-  { actions: ['rds:AddTagsToResource', 'rds:DeleteDBCluster'], resources: [restored], by },
+  // AWS Backup deletes the cluster with its service-linked role for restore testing.
+  { actions: ['rds:AddTagsToResource'], resources: [restored], by },
   { ...keyThrough('rds', by, 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'), by },
   {
     actions: ['kms:CreateGrant'],

@@ -13,7 +13,6 @@ import { RestoreTests } from '../backup/restore-tests';
 import { RestoreValidation } from '../backup/restore-validation';
 import { copyRegion, type Site } from '../config/site';
 import type { FirstDatapoints } from '../functions/first-datapoint';
-import { RestoreBoundary } from '../identity/restore-boundary';
 
 export interface BackupStackProps extends StackProps {
   readonly site: Site;
@@ -59,10 +58,9 @@ export class BackupStack extends Stack {
 
   private addRestoreTests({ site, account, data, network: { vpc, isolatedSubnets, functionSubnets } }: BackupStackProps): void {
     const network = new RestoreNetwork(this, 'RestoreNetwork', { site, vpc, isolatedSubnets, functionSubnets });
-    const { key, auditArchive, alarmTopic } = account;
+    const { key, alarmTopic } = account;
     const { dataKey, firstDatapoints } = data;
-    const boundary = new RestoreBoundary(this, 'RestoreBoundary', { site, auditArchive });
-    const common = { site, dataKey, network, boundary };
+    const common = { site, dataKey, network };
     const tests = new RestoreTests(this, 'RestoreTests', { ...common, backups: this.backups });
     new RestoreValidation(this, 'RestoreValidation', { ...common, tests, key, firstDatapoints, alarmTopic });
   }

@@ -5,6 +5,8 @@
 
 // Types that rules and the template model refer to.
 export const analyzerType = 'AWS::AccessAnalyzer::Analyzer';
+export const restorePlanType = 'AWS::Backup::RestoreTestingPlan';
+export const restoreSelectionType = 'AWS::Backup::RestoreTestingSelection';
 export const eventRuleType = 'AWS::Events::Rule';
 export const queueType = 'AWS::SQS::Queue';
 export const fleetType = 'AWS::AutoScaling::AutoScalingGroup';

@@ -8,6 +8,10 @@
 export const withoutResource: readonly string[] = [
   'acm:ListCertificates',
   'autoscaling:Describe*',
+  // Restore jobs have no ARN.
+  'backup:DescribeRestoreJob',
+  'backup:ListRestoreJobs',
+  'backup:PutRestoreValidationResult',
   'cloudwatch:DescribeAlarms',
   'cloudwatch:GetMetricData',
   'cloudwatch:GetMetricStatistics',
@@ -34,6 +38,9 @@ export const withoutResource: readonly string[] = [
   'rds:DescribeDBClusterSnapshots',
   'rds:DescribeDBSnapshotAttributes',
   'rds:DescribeDBSnapshots',
+  // A list of instances, which are found by their tags.
+  'rds:DescribeDBClusters',
+  'rds:DescribeDBInstances',
   's3:ListAllMyBuckets',
   'ssmmessages:*',
   'sts:GetCallerIdentity',

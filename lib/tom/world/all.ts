@@ -20,6 +20,7 @@ import { instanceConnectDeclarations } from './instance-connect';
 import { logDeliveryDeclarations } from './log-delivery';
 import { managementVpnDeclarations } from './management-vpn';
 import { networkDeclarations } from './network';
+import { restoreDeclarations } from './restores';
 import { sessionDeclarations } from './sessions';
 import { storageDeclarations } from './storage';
 
@@ -45,5 +46,6 @@ export const declarations: readonly Declaration[] = [
   ...managementVpnDeclarations,
   ...permissionSetDeclarations,
   ...tunnelFunctionDeclarations,
+  ...restoreDeclarations,
   ...sessionDeclarations,
 ];

@@ -97,7 +97,10 @@ function statements({ facts }: Context): Readonly<Record<string, JsonObject>> {
     Logs: { Action: logChanges, Resource: logGroups },
     Keys: everywhere(...keyChanges),
     KeyGrants: { ...everywhere('kms:CreateGrant'), Condition: { Bool: { 'kms:GrantIsForAWSResource': 'false' } } },
-    Snapshots: everywhere('backup:DeleteBackup*', 'backup:PutBackupVault*', 'rds:Delete*', 'rds:Modify*', 'rds:StartExportTask'),
+    Snapshots: everywhere(
+      ...['backup:DeleteBackup*', 'backup:PutBackupVault*', 'rds:DeleteDBC*', 'rds:DeleteDBS*', 'rds:Modify*', 'rds:StartExportTask'],
+    ),
+    Databases: { Action: 'rds:Delete*', NotResource: `arn:aws:rds:<region>:${account}:db:awsbackup-restore-test-*` },
     OtherEnvironments: {
       ...everywhere('*'),
       Condition: { StringNotEquals: { [environmentTag]: facts.environment }, Null: { [environmentTag]: 'false' } },

@@ -138,6 +138,9 @@ export const accessTable: readonly Entry[] = [
   entry('the bucket of the CDK bootstrap', 'read', ['s3:GetObject'], ['<bootObjects>'], [server]),
   dataKey('s3', 'decrypt', ...rolesOf('ingest', 'site-snapshot'), ...lakeRoles, server, delivery),
   dataKey('s3', 'encrypt', ...rolesOf('ingest', 'person-export', 'site-snapshot'), lakeWriter, delivery),
+  dataKey('rds', 'decrypt', 'backup/RestoreTestsRole'),
+  dataKey('rds', 'encrypt', 'backup/RestoreTestsRole'),
+  entry('data/DataKey', 'encrypt', ['kms:CreateGrant'], ['${data/DataKey.Arn}'], ['backup/RestoreTestsRole']),
   dataKey('kinesis', 'decrypt', ...rolesOf('ingest'), delivery),
   dataKey('kinesis', 'encrypt', server),
   dataKey(
@@ -236,10 +239,13 @@ export const descriptions: readonly string[] = [
   'kms:ListKeys',
   'logs:DescribeExportTasks',
   'logs:DescribeSubscriptionFilters',
+  'backup:DescribeRestoreJob',
+  'backup:ListRestoreJobs',
   'rds:DescribeDBClusterSnapshotAttributes',
   'rds:DescribeDBClusterSnapshots',
   'rds:DescribeDBSnapshotAttributes',
   'rds:DescribeDBSnapshots',
+  'rds:ListTagsForResource',
   'route53:GetChange',
   's3:ListAllMyBuckets',
   // Dates of versions, without a value.
