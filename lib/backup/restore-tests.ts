@@ -8,6 +8,7 @@ import { databaseIdentifier, restoreTestsName } from '../config/names';
 import { restoreTestCalls } from '../config/restore-calls';
 import type { Site } from '../config/site';
 import { callStatements } from '../functions/call-statements';
+import { accountInFindings, acknowledgeWildcard } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 import type { BackupVault } from './backup-vault';
 import type { RestoreNetwork } from './restore-network';
@@ -71,11 +72,12 @@ export class RestoreTests extends Construct {
       description: `Allows AWS Backup to restore the database of ${site.deployment} for a test`,
       assumedBy: new ServicePrincipal('backup.amazonaws.com'),
     });
-    new ManagedPolicy(this, 'Permissions', {
+    const policy = new ManagedPolicy(this, 'Permissions', {
       description: `Permissions of the restore tests of ${site.deployment}`,
       roles: [role],
       statements: callStatements(this, restoreTestCalls, { site, arns: { 'data/DataKey.Arn': dataKey.keyArn } }),
     });
+    acknowledgeNames(policy, site);
     return role;
   }
 
@@ -103,4 +105,17 @@ export class RestoreTests extends Construct {
       },
     });
   }
+}
+
+/** Names that AWS generates. */
+function acknowledgeNames(policy: ManagedPolicy, site: Site): void {
+  const named = (name: string): string => `arn:aws:rds:${site.region}:${accountInFindings(site)}:${name}`;
+  const reasons: Readonly<Record<string, string>> = {
+    '*': 'The actions only read, and a restored cluster has no name before.',
+    [named('cluster:awsbackup-restore-test-*')]: 'AWS Backup names restored clusters, all with this prefix.',
+    [named('cluster-snapshot:awsbackup:*')]: 'AWS Backup names its snapshots, and restores any of them.',
+    [named('cluster-pg:default.*')]: 'RDS takes the default parameters of the version of the snapshot.',
+    [named('og:default:*')]: 'RDS takes the default options of the version of the snapshot.',
+  };
+  for (const [resource, reason] of Object.entries(reasons)) acknowledgeWildcard(policy, { resource, reason });
 }

@@ -132,7 +132,11 @@ export function denySharingKeys(): PolicyStatement {
  * account, in the home or the recovery region, by a deployment of the same environment. (TOM-7.4, TOM-4.2)
  */
 function denySharingSnapshots(): PolicyStatement {
-  return deny('Snapshots', ['backup:DeleteBackup*', 'backup:PutBackupVault*', 'rds:DeleteDBC*', 'rds:DeleteDBS*', 'rds:Modify*', 'rds:StartExportTask'], ['*']);
+  return deny(
+    'Snapshots',
+    ['backup:DeleteBackup*', 'backup:PutBackupVault*', 'rds:DeleteDBC*', 'rds:DeleteDBS*', 'rds:Modify*', 'rds:StartExportTask'],
+    ['*'],
+  );
 }
 
 /**

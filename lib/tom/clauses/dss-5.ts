@@ -7,6 +7,9 @@ import { openPortGuard } from '../rules/access/open-port-guard';
 import { serverShells } from '../rules/access/server-shells';
 import { sessionService } from '../rules/access/session-service';
 import { vpnAuthority } from '../rules/access/vpn-authority';
+import { dailyBackups } from '../rules/backup/daily-backups';
+import { lockedVaults } from '../rules/backup/locked-vaults';
+import { storesBackedUp } from '../rules/backup/stores-backed-up';
 import { distinctHardware } from '../rules/collection/distinct-hardware';
 import { hostAudit } from '../rules/collection/host-audit';
 import { databaseRetention } from '../rules/database/database-retention';
@@ -70,9 +73,12 @@ export const dss5: Chapter<'DSS-5'> = {
   },
   'DSS-5.4.2': {
     title: 'All data is backed up daily on a separate server',
-    promise: 'A plan backs up every store each day, with a copy in the recovery region and, where one is declared, in another account.',
+    promise:
+      'A plan backs up every store each day, with a copy in the recovery region and, where one is declared, in another account. What no ' +
+      'plan backs up has a reason in a closed list.',
     kind: 'technical',
-    awaits: ['backup: daily plan over every store', 'recovery: vault that receives the copies', 'backup: copy to another account'],
+    rules: [dailyBackups, storesBackedUp, lockedVaults],
+    awaits: ['recovery: replica of the hit archive in the other region', 'backup: copy to another account'],
   },
   'DSS-5.4.3': {
     title: 'Backups are encrypted, kept 30 days and then deleted automatically',
@@ -80,8 +86,7 @@ export const dss5: Chapter<'DSS-5'> = {
       "Backups are encrypted with the vault's key and deleted after exactly 30 days. The vault lock prevents earlier " +
       'deletion and longer retention.',
     kind: 'technical',
-    rules: [databaseRetention],
-    awaits: ['backup: locked and encrypted vault with deletion after 30 days'],
+    rules: [databaseRetention, lockedVaults, dailyBackups],
   },
   'DSS-5.5.1': {
     title: 'Service is restored within 12 hours (RTO)',

@@ -3,6 +3,7 @@
 import type { Rule } from '../rule';
 import { accessRules } from './access';
 import { auditRules } from './audit';
+import { backupRules } from './backup';
 import { collectionRules } from './collection';
 import { databaseRules } from './database';
 import { deploymentRules } from './deployment';
@@ -28,6 +29,7 @@ export const rulesByConcern: Readonly<Record<string, readonly Rule[]>> = {
   ingest: ingestRules,
   lake: lakeRules,
   storage: storageRules,
+  backup: backupRules,
 };
 
 export const rules: readonly Rule[] = Object.values(rulesByConcern).flat();

@@ -7,6 +7,9 @@
 export const analyzerType = 'AWS::AccessAnalyzer::Analyzer';
 export const restorePlanType = 'AWS::Backup::RestoreTestingPlan';
 export const restoreSelectionType = 'AWS::Backup::RestoreTestingSelection';
+export const planType = 'AWS::Backup::BackupPlan';
+export const selectionType = 'AWS::Backup::BackupSelection';
+export const vaultType = 'AWS::Backup::BackupVault';
 export const eventRuleType = 'AWS::Events::Rule';
 export const queueType = 'AWS::SQS::Queue';
 export const fleetType = 'AWS::AutoScaling::AutoScalingGroup';
@@ -82,7 +85,7 @@ export const webAclAssociationType = 'AWS::WAFv2::WebACLAssociation';
 
 /** Types that store data: labelled and encrypted. */
 const stores = [
-  'AWS::Backup::BackupVault',
+  vaultType,
   'AWS::CloudTrail::Trail',
   'AWS::Cognito::UserPool',
   'AWS::DynamoDB::Table',
@@ -127,8 +130,8 @@ const dataless = [
   'AWS::AutoScaling::ScalingPolicy',
   'AWS::AutoScaling::ScheduledAction',
   'AWS::AutoScaling::WarmPool',
-  'AWS::Backup::BackupPlan',
-  'AWS::Backup::BackupSelection',
+  planType,
+  selectionType,
   'AWS::Backup::RestoreTestingPlan',
   'AWS::Backup::RestoreTestingSelection',
   'AWS::CDK::Metadata',

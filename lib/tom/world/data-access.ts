@@ -2,10 +2,12 @@
 // table is closed: no role holds an action on data, or a read, that is not here. Secrets, sign-ins and invocations are
 // in powers.ts. It judges contracts too: a call that a calls.ts declares is a finding without an entry here.
 import { configurationReads } from '../template/configuration-reads';
+import { backupAccesses, backupDescriptions } from './backup-access';
 import { functionRoles, scheduleRoles } from './identity';
 import { lakeRoleId } from './lake';
 import { peopleRoleId } from './people-roles';
 import { rolesOf, server, shellRoles } from './powers';
+import { restoreAccesses } from './restore-access';
 
 /** A group of actions on the content of a store. No role deletes. */
 export type Use = 'read' | 'write' | 'list' | 'decrypt' | 'encrypt' | 'connect';
@@ -80,6 +82,8 @@ const streamReads = ['DescribeStream', 'DescribeStreamSummary', 'GetRecords', 'G
 
 /** The table, by store. */
 export const accessTable: readonly Entry[] = [
+  ...backupAccesses,
+  ...restoreAccesses,
   entry('data/Hits', 'write', ['kinesis:PutRecords'], ['${data/Hits.Arn}'], [server]),
   entry('data/Hits', 'read', streamReads, ['${data/Hits.Arn}'], [...rolesOf('ingest'), delivery]),
   entry('data/Archive', 'write', ['s3:PutObject'], ['${data/Archive.Arn}/exports/*'], rolesOf('person-export')),
@@ -138,9 +142,6 @@ export const accessTable: readonly Entry[] = [
   entry('the bucket of the CDK bootstrap', 'read', ['s3:GetObject'], ['<bootObjects>'], [server]),
   dataKey('s3', 'decrypt', ...rolesOf('ingest', 'site-snapshot'), ...lakeRoles, server, delivery),
   dataKey('s3', 'encrypt', ...rolesOf('ingest', 'person-export', 'site-snapshot'), lakeWriter, delivery),
-  dataKey('rds', 'decrypt', 'backup/RestoreTestsRole'),
-  dataKey('rds', 'encrypt', 'backup/RestoreTestsRole'),
-  entry('data/DataKey', 'encrypt', ['kms:CreateGrant'], ['${data/DataKey.Arn}'], ['backup/RestoreTestsRole']),
   dataKey('kinesis', 'decrypt', ...rolesOf('ingest'), delivery),
   dataKey('kinesis', 'encrypt', server),
   dataKey(
@@ -189,6 +190,7 @@ export const dataActions: readonly string[] = [...new Set(accesses.flatMap(({ ac
 /** Reads that describe resources and return no content of a store. Every role may hold them. */
 export const descriptions: readonly string[] = [
   ...configurationReads,
+  ...backupDescriptions,
   // The certificate and its chain, without the private key.
   'acm:GetCertificate',
   'acm:ListCertificates',

@@ -1,9 +1,11 @@
 // Powers: the actions of roles that change a control, invoke a function, sign in or reveal a secret, with the only
 // roles that hold them. The table is closed: no role holds an action that is neither here nor in data-access.ts. It
 // judges contracts too: a call that a calls.ts declares is a finding without an entry in one of both.
+import { backupPowers } from './backup-access';
 import { functionRoles, scheduleRoles } from './identity';
 import { lakeFunctions } from './lake';
 import { peopleRoleId } from './people-roles';
+import { restorePowers } from './restore-access';
 
 export interface Power {
   readonly actions: readonly string[];
@@ -20,8 +22,6 @@ const fleet = `arn:aws:autoscaling:<region>:${account}:autoScalingGroup:*:autoSc
 const siteSecrets = `arn:aws:secretsmanager:<region>:${account}:secret:<deployment>/sites/*`;
 const authorityAccount = `arn:aws:secretsmanager:<region>:${account}:secret:<deployment>/certificate-account-*`;
 const vpnEndpoint = `arn:aws:ec2:<region>:${account}:client-vpn-endpoint/`;
-/** What restore tests make, by the prefix of AWS Backup. */
-const restored = (type: string): string => `arn:aws:rds:<region>:${account}:${type}:awsbackup-restore-test-*`;
 const contextKey = '${data/ContextKey}';
 const masterSecret = '${data/DatabaseCluster.MasterUserSecret.SecretArn}';
 
@@ -62,6 +62,8 @@ const power = (control: string, holders: readonly string[], actions: readonly st
 
 /** The table: each action with its resources, and the roles that hold it. */
 export const powers: readonly Power[] = [
+  ...backupPowers,
+  ...restorePowers,
   power(
     'the certificate of the load balancer (DSS-5.3.2)',
     rolesOf('certificate'),
@@ -170,51 +172,6 @@ export const powers: readonly Power[] = [
   ),
   ...Object.keys(scheduleRoles).map((id) =>
     power('a schedule of one function', [`${id}Role`], ['lambda:InvokeFunction'], [`\${${id}Function.Arn}`]),
-  ),
-  power('the results of restore tests (DSS-5.5.1)', rolesOf('restore-validation'), ['backup:PutRestoreValidationResult'], ['*']),
-  power(
-    'the instances of restore tests (DSS-5.5.1)',
-    rolesOf('restore-validation'),
-    ['rds:CreateDBInstance'],
-    [restored('cluster'), restored('db')],
-  ),
-  power('the end of instances of restore tests (DSS-5.5.1)', rolesOf('restore-validation'), ['rds:DeleteDBInstance'], [restored('db')]),
-  power(
-    'the tags of what restore tests make (DSS-5.5.1)',
-    rolesOf('restore-validation'),
-    ['rds:AddTagsToResource'],
-    [restored('cluster'), restored('db')],
-  ),
-  power('the tags of restored clusters (DSS-5.5.1)', ['backup/RestoreTestsRole'], ['rds:AddTagsToResource'], [restored('cluster')]),
-  power(
-    'the restores of the database for tests (DSS-5.5.1)',
-    ['backup/RestoreTestsRole'],
-    ['rds:RestoreDBClusterFromSnapshot'],
-    [
-      restored('cluster'),
-      `arn:aws:rds:<region>:${account}:cluster-snapshot:awsbackup:*`,
-      `arn:aws:rds:<region>:${account}:subgrp:<deployment>-restore-tests`,
-      `arn:aws:rds:<region>:${account}:cluster-pg:default.*`,
-      `arn:aws:rds:<region>:${account}:og:default:*`,
-    ],
-  ),
-  power(
-    'the grants for RDS, which encrypts restored clusters (TOM-5.5)',
-    ['backup/RestoreTestsRole'],
-    ['kms:CreateGrant'],
-    ['${data/DataKey.Arn}'],
-  ),
-  power(
-    'the reads of restored databases (DSS-5.5.1)',
-    rolesOf('restore-validation'),
-    ['lambda:InvokeFunction'],
-    ['${backup/RestoreValidationReaderFunction.Arn}'],
-  ),
-  power(
-    'the sign-in to restored databases (DSS-5.5.1)',
-    rolesOf('restored-state'),
-    ['rds-db:connect'],
-    [`arn:aws:rds-db:<region>:${account}:dbuser:*/rempart_validation`],
   ),
   power(
     'the shells of servers (TOM-3.1)',
