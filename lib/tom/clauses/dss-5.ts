@@ -7,6 +7,7 @@ import { openPortGuard } from '../rules/access/open-port-guard';
 import { serverShells } from '../rules/access/server-shells';
 import { sessionService } from '../rules/access/session-service';
 import { vpnAuthority } from '../rules/access/vpn-authority';
+import { copiedBackups } from '../rules/backup/copied-backups';
 import { dailyBackups } from '../rules/backup/daily-backups';
 import { lockedVaults } from '../rules/backup/locked-vaults';
 import { storesBackedUp } from '../rules/backup/stores-backed-up';
@@ -77,7 +78,7 @@ export const dss5: Chapter<'DSS-5'> = {
       'A plan backs up every store each day, with a copy in the recovery region and, where one is declared, in another account. What no ' +
       'plan backs up has a reason in a closed list.',
     kind: 'technical',
-    rules: [dailyBackups, storesBackedUp, lockedVaults],
+    rules: [dailyBackups, copiedBackups, storesBackedUp, lockedVaults],
     awaits: ['recovery: replica of the hit archive in the other region', 'backup: copy to another account'],
   },
   'DSS-5.4.3': {
