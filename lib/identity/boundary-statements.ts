@@ -36,7 +36,6 @@ export function boundaryStatements(stack: Stack, site: Site, auditArchive: IBuck
     denyLosingKeys(),
     denySharingKeys(),
     denySharingSnapshots(),
-    denyDeletingDatabases(stack),
     denyOtherEnvironments(site),
     denyForeignBackups(stack),
     denyForeignKeys(stack),
@@ -132,23 +131,15 @@ export function denySharingKeys(): PolicyStatement {
  * account, in the home or the recovery region, by a deployment of the same environment. (TOM-7.4, TOM-4.2)
  */
 function denySharingSnapshots(): PolicyStatement {
-  return deny(
-    'Snapshots',
-    ['backup:DeleteBackup*', 'backup:PutBackupVault*', 'rds:DeleteDBC*', 'rds:DeleteDBS*', 'rds:Modify*', 'rds:StartExportTask'],
-    ['*'],
-  );
+  return deny('Snapshots', ['backup:DeleteBackup*', 'backup:PutBackupVault*', ...deletions, 'rds:Modify*', 'rds:StartExportTask'], ['*']);
 }
 
 /**
- * Only operators and AWS Backup delete databases and snapshots. Instances of restore tests are excepted by the prefix that
- * they share with the cluster that AWS Backup restores, and the function that adds them deletes them. (TOM-6.7,
- * DSS-5.5.1)
+ * Deletions of clusters, snapshots, automated backups and groups, by their last letters. An instance holds no data; the
+ * function that validates restore tests deletes those that it adds, and no other role holds that action (rule powers).
+ * (DSS-5.5.1)
  */
-function denyDeletingDatabases(stack: Stack): PolicyStatement {
-  const resourceName = 'awsbackup-restore-test-*';
-  const ofTests = stack.formatArn({ service: 'rds', resource: 'db', resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
-  return new PolicyStatement({ sid: 'Databases', effect: Effect.DENY, actions: ['rds:Delete*'], notResources: [ofTests] });
-}
+const deletions = ['rds:Delete*p', 'rds:Delete*r', 'rds:Delete*t'];
 
 /**
  * Denies all actions on resources with the tag of another environment: no role of staging restores or copies a

@@ -100,9 +100,9 @@ function statements({ facts }: Context): Readonly<Record<string, JsonObject>> {
     Keys: everywhere(...keyChanges),
     KeyGrants: { ...everywhere('kms:CreateGrant'), Condition: { Bool: { 'kms:GrantIsForAWSResource': 'false' } } },
     Snapshots: everywhere(
-      ...['backup:DeleteBackup*', 'backup:PutBackupVault*', 'rds:DeleteDBC*', 'rds:DeleteDBS*', 'rds:Modify*', 'rds:StartExportTask'],
+      ...['backup:DeleteBackup*', 'backup:PutBackupVault*', 'rds:Delete*p', 'rds:Delete*r', 'rds:Delete*t'],
+      ...['rds:Modify*', 'rds:StartExportTask'],
     ),
-    Databases: { Action: 'rds:Delete*', NotResource: `arn:aws:rds:<region>:${account}:db:awsbackup-restore-test-*` },
     OtherEnvironments: {
       ...everywhere('*'),
       Condition: { StringNotEquals: { [environmentTag]: facts.environment }, Null: { [environmentTag]: 'false' } },
