@@ -68,7 +68,9 @@ export const restoreTests: Rule = {
     },
     {
       name: 'a second group that reaches restored databases',
-      resources: (_, assembly) => ({ Further: newResource(ingressType, { GroupId: restoredGroup(assembly), SourceSecurityGroupId: 'sg-1' }) }),
+      resources: (_, assembly) => ({
+        Further: newResource(ingressType, { GroupId: restoredGroup(assembly), SourceSecurityGroupId: 'sg-1' }),
+      }),
     },
   ],
   reads: [
