@@ -2,7 +2,7 @@
 import { connectDirectly, type DatabaseAddress } from '../../../runtime/database-connection';
 
 /** The role that signs in to restored databases, and may call one function. (TOM-3.5) */
-export const validationUser = 'rempart_validation';
+const validationUser = 'rempart_validation';
 
 /** Time limit of the statement in milliseconds: the function has fifteen minutes. */
 const statementMilliseconds = 800_000;

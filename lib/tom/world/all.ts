@@ -13,6 +13,7 @@ import { encryptionDeclarations } from './encryption';
 import { functionsDeclarations } from './functions';
 import { lakeDeclarations } from './functions-lake';
 import { permissionSetDeclarations } from './functions-permission-sets';
+import { restoreDeclarations } from './functions-restores';
 import { tunnelFunctionDeclarations } from './functions-tunnels';
 import { vpnFunctionDeclarations } from './functions-vpn';
 import { identityDeclarations } from './identity';
@@ -21,7 +22,6 @@ import { instanceConnectDeclarations } from './instance-connect';
 import { logDeliveryDeclarations } from './log-delivery';
 import { managementVpnDeclarations } from './management-vpn';
 import { networkDeclarations } from './network';
-import { restoreDeclarations } from './restores';
 import { sessionDeclarations } from './sessions';
 import { storageDeclarations } from './storage';
 

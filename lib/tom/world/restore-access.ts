@@ -1,6 +1,4 @@
 // Powers and access to data of the roles of restore tests. (TOM-3.5, DSS-5.5.1)
-import type { Entry } from './data-access';
-import type { Power } from './powers';
 
 /** AWS Backup restores with this role. */
 const restoring = 'backup/RestoreTestsRole';
@@ -14,11 +12,12 @@ const restored = (type: string): string => named(type, 'awsbackup-restore-test-*
 const snapshots = named('cluster-snapshot', 'awsbackup:*');
 const dataKey = ['${data/DataKey.Arn}'];
 
-const power = (control: string, holder: string, actions: readonly string[], resources: readonly string[]): Power => ({
+/** As `Power` of powers.ts, which imports this file. */
+const power = (control: string, holder: string, actions: readonly string[], resources: readonly string[]) => ({
   ...{ control, actions, resources, holders: [holder] },
 });
 
-export const restorePowers: readonly Power[] = [
+export const restorePowers = [
   power('the results of restore tests (DSS-5.5.1)', validation, ['backup:PutRestoreValidationResult'], ['*']),
   power('the instances of restore tests (DSS-5.5.1)', validation, ['rds:CreateDBInstance'], [restored('cluster'), restored('db')]),
   power('the end of these instances (DSS-5.5.1)', validation, ['rds:DeleteDBInstance'], [restored('db')]),
@@ -48,11 +47,12 @@ export const restorePowers: readonly Power[] = [
   ),
 ];
 
-const use = (of: 'decrypt' | 'encrypt', action: string): Entry => ({
+/** As `Entry` of data-access.ts. */
+const use = (of: 'decrypt' | 'encrypt', action: string) => ({
   ...{ store: 'data/DataKey', use: of, actions: [action], resources: dataKey, holders: [restoring] },
 });
 
-export const restoreAccesses: readonly Entry[] = [
+export const restoreAccesses = [
   { ...use('decrypt', 'kms:Decrypt'), through: 'rds' },
   { ...use('encrypt', 'kms:GenerateDataKey'), through: 'rds' },
   use('encrypt', 'kms:CreateGrant'),
