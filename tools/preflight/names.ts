@@ -32,6 +32,7 @@ const arn =
 export const fixedNames: Readonly<Record<string, FixedName>> = {
   'AWS::AutoScaling::AutoScalingGroup': { property: 'AutoScalingGroupName' },
   'AWS::Backup::BackupVault': { property: 'BackupVaultName' },
+  'AWS::Backup::RestoreTestingPlan': { property: 'RestoreTestingPlanName' },
   'AWS::CloudTrail::Trail': { property: 'TrailName' },
   'AWS::CloudWatch::Alarm': { property: 'AlarmName' },
   // A request for the same type, address, ASN and device name is refused ("CreateCustomerGateway").
