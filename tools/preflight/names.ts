@@ -59,6 +59,7 @@ export const fixedNames: Readonly<Record<string, FixedName>> = {
   'AWS::NetworkFirewall::RuleGroup': { property: 'RuleGroupName', identifier: arn('network-firewall', 'stateful-rulegroup') },
   'AWS::RDS::DBCluster': { property: 'DBClusterIdentifier' },
   'AWS::RDS::DBProxy': { property: 'DBProxyName' },
+  'AWS::RDS::DBSubnetGroup': { property: 'DBSubnetGroupName' },
   'AWS::Route53Resolver::ResolverQueryLoggingConfig': { property: 'Name', listedBy: {} },
   'AWS::S3::Bucket': { property: 'BucketName' },
   'AWS::SQS::Queue': {
