@@ -18,8 +18,8 @@ export interface RestoreNetworkProps {
 }
 
 /**
- * A restored cluster has all rows of the source: no function, server or person has a way to it, except the reader, whose
- * only way leads there. (TOM-4.2, TOM-7.4)
+ * A restored cluster has all rows of the source: no function, server or person has a way to it, except the reader,
+ * whose only way leads there. (TOM-4.2, TOM-7.4)
  */
 export class RestoreNetwork extends Construct {
   /** Group of restored clusters. */

@@ -31,14 +31,14 @@ const selectionWindowDays = 2;
 /** Hours after the start of the backup, which begins within ten hours and is a snapshot. */
 const afterBackup = 12;
 
-/** Hours that AWS Backup keeps the restored cluster for its validation. It deletes the cluster at once after the result. */
+/** Hours that AWS Backup keeps the restored cluster for its validation. After the result it deletes the cluster. */
 export const validationWindowHours = 8;
 
 /**
- * Each day the newest snapshot is restored into a cluster without instances, in the isolated subnets, with a group that
- * only the reader reaches; `RestoreValidation` adds an instance and reads it. Without these overrides AWS Backup would
- * use the default VPC and its default group, and without `enableIamDatabaseAuthentication` nobody could sign in by token
- * ("Restore testing inferred metadata"). (DSS-5.5.1, TOM-6.10)
+ * Each day the newest snapshot is restored into a cluster without instances, in the isolated subnets, with a group
+ * that only the reader reaches; `RestoreValidation` adds an instance and reads it. Without these overrides AWS Backup
+ * would use the default VPC and its default group, and nobody could sign in by token ("Restore testing inferred
+ * metadata"). (DSS-5.5.1, TOM-6.10)
  *
  * The role has no condition on the account of the source: the documentation names none for restore testing. A role
  * cannot be passed to a service of another account, so AWS Backup assumes it for this account alone.

@@ -49,9 +49,8 @@ const certificates = '/var/runtime/ca-cert.pem';
  * can, and an instance takes longer than a function may run. What AWS has of a restore is its only memory, so each run
  * continues where another ended. (DSS-5.5.1)
  *
- * The reader is a function of its own, in the VPC, from which no way leads to AWS Backup and RDS; the other is outside,
- * with no way to a database. The boundary of every role denies the deletion of databases, except instances of restore
- * tests.
+ * The reader is a function of its own, in the VPC, from which no way leads to AWS Backup and RDS; the other is
+ * outside, with no way to a database. The boundary of every role denies the deletion of clusters and snapshots.
  */
 export class RestoreValidation extends Construct {
   constructor(scope: Construct, id: string, props: RestoreValidationProps) {

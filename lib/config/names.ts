@@ -50,9 +50,9 @@ export const backupRoleName = (site: Site): string => `${site.deployment}-backup
 export const backupBoundaryName = (site: Site): string => `${site.deployment}-backup-boundary-${site.region}`;
 
 /**
- * Name of the restore testing plan, in which AWS Backup accepts letters, digits and underscores, at most 50. It is unique
- * in an account and a region. Changing it replaces the plan, and the function validates the jobs of the new one.
- * (DSS-5.5.1)
+ * Name of the restore testing plan, in which AWS Backup accepts letters, digits and underscores, at most 50. It is
+ * unique in an account and a region. Changing it replaces the plan, and the function validates the jobs of the new
+ * one. (DSS-5.5.1)
  */
 export const restoreTestsName = ({ deployment }: Pick<Site, 'deployment'>): string => `${deployment.replaceAll('-', '_')}_restore_tests`;
 

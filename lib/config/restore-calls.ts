@@ -4,7 +4,7 @@ import { type Call, keyThrough } from '../../runtime/calls';
 const by = 'AWS Backup, which restores for a test';
 const inRegion = (type: string, name: string): string => `arn:aws:rds:<region>:\${AWS::AccountId}:${type}:${name}`;
 
-/** Clusters that restore tests make, by the prefix that AWS Backup gives them ("Restore testing inferred metadata"). */
+/** Clusters that restore tests make, by the prefix of AWS Backup ("Restore testing inferred metadata"). */
 const restored = inRegion('cluster', 'awsbackup-restore-test-*');
 const snapshots = inRegion('cluster-snapshot', 'awsbackup:*');
 

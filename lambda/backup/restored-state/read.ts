@@ -17,7 +17,7 @@ export function hostIn(event: unknown): string {
   throw new Error(`restored state: expected the host of a restored cluster, got ${JSON.stringify(host)}; invoke restore-validation`);
 }
 
-/** The answer of `rempart.restored_state`, in a connection of its own. @throws the error of the connection or of the server */
+/** The answer of `rempart.restored_state`, in a connection of its own. @throws the error of the server */
 export async function readState(address: Omit<DatabaseAddress, 'user'>): Promise<unknown> {
   const client = await connectDirectly({ ...address, user: validationUser });
   try {

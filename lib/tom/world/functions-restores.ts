@@ -36,7 +36,7 @@ const plan = declare(restorePlanType, 'backup/RestoreTestsPlan', {
   Tags: tags(),
 });
 
-/** Isolated subnets, the group that only the reader reaches, sign-in by token, and the key of the data. (TOM-4.2, TOM-5.5) */
+/** Isolated subnets, the group that only the reader reaches, sign-in by token, and the key of the data. (TOM-4.2) */
 const selection = declare(
   restoreSelectionType,
   'backup/RestoreTestsDatabase',

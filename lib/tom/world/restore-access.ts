@@ -55,5 +55,4 @@ const use = (of: 'decrypt' | 'encrypt', action: string) => ({
 export const restoreAccesses = [
   { ...use('decrypt', 'kms:Decrypt'), through: 'rds' },
   { ...use('encrypt', 'kms:GenerateDataKey'), through: 'rds' },
-  use('encrypt', 'kms:CreateGrant'),
 ];

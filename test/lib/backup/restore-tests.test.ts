@@ -1,6 +1,13 @@
 // Restore tests as the stack deploys them.
 import { functionCalls } from '../../../runtime/calls';
-import { only } from '../stacks/backup-stack';
+import { backupStack } from '../stacks/backup-stack';
+
+/** The only resource of the type whose logical id begins with `prefix`, as it stands in the template. */
+function only(type: string, prefix: string): Readonly<Record<string, unknown>> {
+  const found = Object.entries(backupStack().template.findResources(type)).filter(([id]) => id.startsWith(prefix));
+  expect(found).toHaveLength(1);
+  return found[0]?.[1].Properties as Readonly<Record<string, unknown>>;
+}
 
 const text = (value: unknown): string => JSON.stringify(value);
 

@@ -124,7 +124,7 @@ function selectionFindings(selection: Resource, cluster: Resource, assembly: Ass
       'sign-in',
       `${overrides}.enableIamDatabaseAuthentication`,
       selection.at(`${overrides}.enableIamDatabaseAuthentication`) === 'true',
-      'sign-in by token, without which nobody reads the database',
+      'sign-in by token',
     ],
   ];
   const groups = groupsOf(selection, assembly);

@@ -142,8 +142,8 @@ const isLimited = (statement: Statement, resource: Resource, assembly: Assembly)
   readsRestored(statement);
 
 /**
- * Whether a statement signs in as the one role that restored databases have for their validation: a restored cluster has
- * an id that no policy can name before.
+ * Whether a statement signs in as the one role that restored databases have for their validation: a restored cluster
+ * has an id that no policy can name before.
  */
 const readsRestored = ({ actions, resources }: Statement): boolean =>
   actions.every((action) => action === 'rds-db:connect') && resources.every((name) => name.endsWith(':dbuser:*/rempart_validation'));
