@@ -67,7 +67,7 @@ export class RestoreTests extends Construct {
     selection.node.addDependency(props.network.ready);
   }
 
-  private role({ site, dataKey }: RestoreTestsProps): Role {
+  private role({ site, dataKey, network }: RestoreTestsProps): Role {
     const role = new Role(this, 'Role', {
       description: `Allows AWS Backup to restore the database of ${site.deployment} for a test`,
       assumedBy: new ServicePrincipal('backup.amazonaws.com'),
@@ -75,7 +75,10 @@ export class RestoreTests extends Construct {
     const policy = new ManagedPolicy(this, 'Permissions', {
       description: `Permissions of the restore tests of ${site.deployment}`,
       roles: [role],
-      statements: callStatements(this, restoreTestCalls, { site, arns: { 'data/DataKey.Arn': dataKey.keyArn } }),
+      statements: callStatements(this, restoreTestCalls, {
+        site,
+        arns: { 'data/DataKey.Arn': dataKey.keyArn, 'backup/RestoreNetworkSubnets': network.subnets.ref },
+      }),
     });
     acknowledgeNames(policy, site);
     return role;

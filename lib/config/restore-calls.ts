@@ -21,7 +21,7 @@ export const restoreTestCalls: readonly Call[] = [
     resources: [
       restored,
       snapshots,
-      inRegion('subgrp', '<deployment>-restore-tests'),
+      inRegion('subgrp', '${backup/RestoreNetworkSubnets}'),
       inRegion('cluster-pg', 'default.*'),
       inRegion('og', 'default:*'),
     ],

@@ -1,6 +1,8 @@
 // Powers and access to data of the role with which AWS Backup backs up the stores. (TOM-3.5, DSS-5.4.2)
+
 import type { Entry } from './data-access';
 import type { Power } from './powers';
+import { restorePowers } from './restore-access';
 
 /** The one holder. */
 export const backupRole = 'backup/BackupRole';
@@ -45,6 +47,7 @@ export const backupPowers: readonly Power[] = [
     ['DeleteRule', 'DisableRule', 'EnableRule', 'PutRule', 'PutTargets', 'RemoveTargets'].map((action) => `events:${action}`),
     [`arn:aws:events:<region>:${account}:rule/AwsBackupManagedRule*`],
   ),
+  ...restorePowers,
 ];
 
 const stores = ['data/Uploads', 'data/Settings', 'access/VpnRegistry'];

@@ -5,7 +5,6 @@ import { backupPowers } from './backup-access';
 import { functionRoles, scheduleRoles } from './identity';
 import { lakeFunctions } from './lake';
 import { peopleRoleId } from './people-roles';
-import { restorePowers } from './restore-access';
 
 export interface Power {
   readonly actions: readonly string[];
@@ -63,7 +62,6 @@ const power = (control: string, holders: readonly string[], actions: readonly st
 /** The table: each action with its resources, and the roles that hold it. */
 export const powers: readonly Power[] = [
   ...backupPowers,
-  ...restorePowers,
   power(
     'the certificate of the load balancer (DSS-5.3.2)',
     rolesOf('certificate'),

@@ -28,7 +28,7 @@ export const restorePowers = [
     restoring,
     ['rds:RestoreDBClusterFromSnapshot'],
     [
-      ...[restored('cluster'), snapshots, named('subgrp', '<deployment>-restore-tests')],
+      ...[restored('cluster'), snapshots, named('subgrp', '${backup/RestoreNetworkSubnets}')],
       ...[named('cluster-pg', 'default.*'), named('og', 'default:*')],
     ],
   ),
