@@ -1,4 +1,5 @@
 // Powers and access to data of the roles of restore tests. (TOM-3.5, DSS-5.5.1)
+import type { Entry, Power } from './held';
 
 /** AWS Backup restores with this role. */
 const restoring = 'backup/RestoreTestsRole';
@@ -12,12 +13,11 @@ const restored = (type: string): string => named(type, 'awsbackup-restore-test-*
 const snapshots = named('cluster-snapshot', 'awsbackup:*');
 const dataKey = ['${data/DataKey.Arn}'];
 
-/** As `Power` of powers.ts, which imports this file. */
-const power = (control: string, holder: string, actions: readonly string[], resources: readonly string[]) => ({
+const power = (control: string, holder: string, actions: readonly string[], resources: readonly string[]): Power => ({
   ...{ control, actions, resources, holders: [holder] },
 });
 
-export const restorePowers = [
+export const restorePowers: readonly Power[] = [
   power('the results of restore tests (DSS-5.5.1)', validation, ['backup:PutRestoreValidationResult'], ['*']),
   power('the instances of restore tests (DSS-5.5.1)', validation, ['rds:CreateDBInstance'], [restored('cluster'), restored('db')]),
   power('the end of these instances (DSS-5.5.1)', validation, ['rds:DeleteDBInstance'], [restored('db')]),
@@ -47,12 +47,11 @@ export const restorePowers = [
   ),
 ];
 
-/** As `Entry` of data-access.ts. */
-const use = (of: 'decrypt' | 'encrypt', action: string) => ({
+const use = (of: 'decrypt' | 'encrypt', action: string): Entry => ({
   ...{ store: 'data/DataKey', use: of, actions: [action], resources: dataKey, holders: [restoring] },
 });
 
-export const restoreAccesses = [
+export const restoreAccesses: readonly Entry[] = [
   { ...use('decrypt', 'kms:Decrypt'), through: 'rds' },
   { ...use('encrypt', 'kms:GenerateDataKey'), through: 'rds' },
 ];
