@@ -47,7 +47,7 @@ export function buildDeployment(scope: Construct, site: Site): void {
     data,
   });
 
-  const backup = addBackups(scope, { ...common, account, data });
+  const backup = addBackups(scope, { ...common, account, data, network });
 
   const access = new AccessStack(scope, stackName(site, 'access'), {
     ...common,
@@ -75,19 +75,20 @@ export function buildDeployment(scope: Construct, site: Site): void {
   writeClauseMetadata(scope);
 }
 
-interface BackupSources extends Pick<BackupStackProps, 'site' | 'account' | 'data'> {
+interface BackupSources extends Pick<BackupStackProps, 'site' | 'account' | 'data' | 'network'> {
   readonly env: { readonly region: string; readonly account?: string };
   readonly terminationProtection: boolean;
 }
 
 /** The backups of the site, and the stack that receives their copies in the other region. (DSS-5.4.2) */
-function addBackups(scope: Construct, { account, data, ...common }: BackupSources): BackupStack {
+function addBackups(scope: Construct, { account, data, network, ...common }: BackupSources): BackupStack {
   const { site } = common;
   const backup = new BackupStack(scope, stackName(site, 'backup'), {
     ...common,
-    description: 'Locked vault of daily backups, the plans that fill it, and the role of AWS Backup',
+    description: 'Locked vault of daily backups, the plans that fill it, the role of AWS Backup, and restore tests',
     account,
     data,
+    network,
   });
   const region = copyRegion(site);
   if (region === undefined) return backup;

@@ -12,3 +12,7 @@ export const rootUserReport = 'root-user';
 
 /** The probe of TOM-7.4: its folder in `lambda/database/`, and the end of the name of its log group. */
 export const noSharedBackupsProbe = 'no-shared-backups-probe';
+
+/** The probe of restores: its folder in `lambda/backup/`, and its metrics besides those of all probes. (DSS-5.5.1) */
+export const restoreValidation = 'restore-validation';
+export const restoreMetrics = { proven: 'RestoresProven', hours: 'RestoreHours' } as const;

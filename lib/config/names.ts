@@ -49,6 +49,16 @@ export const vaultName = ({ deployment }: Pick<Site, 'deployment'>, use: VaultUs
 export const backupRoleName = (site: Site): string => `${site.deployment}-backup-${site.region}`;
 export const backupBoundaryName = (site: Site): string => `${site.deployment}-backup-boundary-${site.region}`;
 
+/**
+ * Name of the restore testing plan, in which AWS Backup accepts letters, digits and underscores, at most 50. It is
+ * unique in an account and a region. Changing it replaces the plan, and the function validates the jobs of the new
+ * one. (DSS-5.5.1)
+ */
+export const restoreTestsName = ({ deployment }: Pick<Site, 'deployment'>): string => `${deployment.replaceAll('-', '_')}_restore_tests`;
+
+/** Name of the subnet group of restored clusters. Changing it replaces the group. (TOM-7.2) */
+export const restoreSubnetsName = ({ deployment }: Pick<Site, 'deployment'>): string => `${deployment}-restore-tests`;
+
 /** Name of the audit trail. (TOM-3.6) */
 export const trailName = (site: Site): string => `${site.deployment}-trail-${site.region}`;
 
@@ -278,6 +288,10 @@ export const alarms = {
   RecordsDropped: 'collection',
   RecordsGivenUp: 'collection',
   RecordsSetAside: 'collection',
+  RestoreTestFailed: 'backup',
+  RestoreTestSlow: 'backup',
+  RestoreTestsMissing: 'backup',
+  RestoreValidationOverdue: 'backup',
   RootUnprotected: 'access',
   SessionArchiveOverdue: 'access',
   SessionDocumentDrifted: 'access',

@@ -14,6 +14,9 @@ const free = {
   'AWS::AutoScaling::WarmPool': 'a stopped server has its disks alone, which are left out; off by default',
   'AWS::Backup::BackupPlan': 'its vaults have the cost',
   'AWS::Backup::BackupSelection': settings,
+  'AWS::Backup::RestoreTestingPlan':
+    'a test a day, with less than an hour of the smallest instance, is left out: no price of a test was found',
+  'AWS::Backup::RestoreTestingSelection': settings,
   'AWS::CDK::Metadata': settings,
   'AWS::EC2::ClientVpnAuthorizationRule': settings,
   'AWS::EC2::ClientVpnEndpoint': 'its associations have the cost; connections, 0.05 an hour each, are left out',

@@ -1,4 +1,5 @@
 // Daily backups of every store: the locked vault, the plans, and the role with which AWS Backup reads the stores.
+import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Stack, type StackProps } from 'aws-cdk-lib/core';
@@ -6,6 +7,9 @@ import type { Construct } from 'constructs';
 import { BackupPlan } from '../backup/backup-plan';
 import { BackupRole } from '../backup/backup-role';
 import { BackupVault } from '../backup/backup-vault';
+import { RestoreNetwork } from '../backup/restore-network';
+import { RestoreTests } from '../backup/restore-tests';
+import { RestoreValidation } from '../backup/restore-validation';
 import { copyRegion, type Site } from '../config/site';
 import { VaultKey } from '../encryption/vault-key';
 import type { FirstDatapoints } from '../functions/first-datapoint';
@@ -24,6 +28,13 @@ export interface BackupStackProps extends StackProps {
     /** Waits for the first datapoints of alarms on silence. (TOM-3.4) */
     readonly firstDatapoints: FirstDatapoints;
   };
+  readonly network: {
+    readonly vpc: IVpc;
+    /** Subnets of databases only. (TOM-4.2) */
+    readonly isolatedSubnets: SubnetSelection;
+    /** Subnets of functions that use the database. (TOM-4.2) */
+    readonly functionSubnets: SubnetSelection;
+  };
 }
 
 export class BackupStack extends Stack {
@@ -32,7 +43,7 @@ export class BackupStack extends Stack {
   /** Encrypts them. (DSS-5.4.3) */
   readonly backupsKey: IKey;
 
-  constructor(scope: Construct, id: string, { site, account, data, ...props }: BackupStackProps) {
+  constructor(scope: Construct, id: string, { site, account, data, network, ...props }: BackupStackProps) {
     super(scope, id, props);
     const region = copyRegion(site);
     const copies = region === undefined ? {} : { copiesTo: region };
@@ -43,5 +54,15 @@ export class BackupStack extends Stack {
       ...copies,
     });
     new BackupPlan(this, 'Plan', { site, backups: this.backups, role, permissions, ...copies });
+    this.addRestoreTests({ site, account, data, network });
+  }
+
+  private addRestoreTests({ site, account, data, network: { vpc, isolatedSubnets, functionSubnets } }: BackupStackProps): void {
+    const network = new RestoreNetwork(this, 'RestoreNetwork', { site, vpc, isolatedSubnets, functionSubnets });
+    const { key, alarmTopic } = account;
+    const { dataKey, firstDatapoints } = data;
+    const common = { site, dataKey, network };
+    const tests = new RestoreTests(this, 'RestoreTests', { ...common, backups: this.backups });
+    new RestoreValidation(this, 'RestoreValidation', { ...common, tests, key, firstDatapoints, alarmTopic });
   }
 }

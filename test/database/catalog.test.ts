@@ -136,7 +136,7 @@ test('each policy of the application computes its site before any other conditio
 
 test('no role with login may delete, truncate, bypass row security or be a superuser', async () => {
   const privileges = `select r.rolname || ' ' || c.relname || ' ' || p.name from pg_class c, pg_roles r, unnest(array['DELETE', 'TRUNCATE', 'TRIGGER', 'REFERENCES']) as p (name)
-    where ${ours} and relkind in ('r', 'p', 'v') and r.rolname in ('rempart_admission', 'rempart_application', 'rempart_maintenance', 'rempart_auditor', 'rempart_support')
+    where ${ours} and relkind in ('r', 'p', 'v') and r.rolname in ('rempart_admission', 'rempart_application', 'rempart_maintenance', 'rempart_auditor', 'rempart_support', 'rempart_validation')
       and has_table_privilege(r.oid, c.oid, p.name)`;
   expect(await column(privileges)).toEqual([]);
   expect(
@@ -154,6 +154,7 @@ test('no role with login may delete, truncate, bypass row security or be a super
     new Set([
       'rempart_admin in rempart_owner',
       'rempart_admin in rempart_guard',
+      'rempart_admin in rempart_counter',
       ...['auditor', 'support'].flatMap((role) => [`rempart_admin in rempart_${role}`, `rempart_admission in rempart_${role}`]),
       'rempart_admission in rempart_staff',
     ]),
@@ -171,11 +172,13 @@ test('the roles of functions and of people sign in with IAM and have no members,
     'rempart_application',
     'rempart_maintenance',
     'rempart_staff',
+    'rempart_validation',
   ]);
   expect(await members('rempart_admission')).toEqual([]);
   expect(await members('rempart_staff')).toEqual(['rempart_admission']);
   expect(await members('rempart_application')).toEqual([]);
   expect(await members('rempart_maintenance')).toEqual([]);
+  expect(await members('rempart_validation')).toEqual([]);
 });
 
 test('the application changes no log, no mark of deletion and no site of a row, and makes no object', async () => {
@@ -211,7 +214,9 @@ test('security definer functions have a fixed search path and owners without log
     [],
   );
   expect(
-    await column(`select proname ${functions} and prosecdef and proowner::regrole::text not in ('rempart_guard', 'rempart_owner')`),
+    await column(
+      `select proname ${functions} and prosecdef and proowner::regrole::text not in ('rempart_guard', 'rempart_owner', 'rempart_counter')`,
+    ),
   ).toEqual([]);
   const callable = (role: string) =>
     column(`select distinct proname::text ${functions} and has_function_privilege('${role}', p.oid, 'EXECUTE') order by 1`);
@@ -226,9 +231,11 @@ test('security definer functions have a fixed search path and owners without log
   expect(await callable('rempart_application')).toEqual(
     [...everybody, ...door, 'entered_site', 'mark_deleted', 'restore_deleted', 'erase_person', 'daily_counts', 'daily_rejects'].sort(),
   );
+  expect(await callable('rempart_validation')).toEqual([...everybody, 'restored_state'].sort());
   const upkeep =
     'create_site site_id collection_sites use_key_version create_hit_month detach_hit_month drop_hit_month hit_months detached_hit_months remove_erased sites_with_due_erasures sites_with_old_rejects remove_old_rejects remove_old_strays sites_with_old_ids remove_old_ids';
-  const window = 'create_hit_day hit_partitions list_hit_days detach_hit_partition drop_hit_partition mark_lake_lacks ask_lake_days';
+  const window =
+    'create_hit_day hit_partitions list_hit_days detach_hit_partition drop_hit_partition mark_lake_lacks ask_lake_days record_night';
   const lake =
     'sites_with_lake_days_due lake_days_due longest_lake_wait begin_lake_day hits_for_lake plan_lake_file lake_file_to_restore save_lake_progress record_lake_day sites_with_lake_erasures lake_erasures lake_erasures_to_read lake_files_to_erase oldest_lake_erasure oldest_window_erasure record_lake_rewrite finish_lake_erasure sites_with_expired_lake_days expire_lake_days sites_with_lake_deletions lake_objects_to_delete record_lake_deletions sites_with_days_to_examine days_to_examine record_lake_look sites_to_reconcile lake_state window_days site_since lake_rows_at_risk make_lake_day_due discard_lake_objects reconcile_lake_day sites_with_erasures_since erasures_since';
   expect(await callable('rempart_maintenance')).toEqual([...everybody, ...door, ...`${upkeep} ${window} ${lake}`.split(' ')].sort());

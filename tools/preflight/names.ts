@@ -32,6 +32,7 @@ const arn =
 export const fixedNames: Readonly<Record<string, FixedName>> = {
   'AWS::AutoScaling::AutoScalingGroup': { property: 'AutoScalingGroupName' },
   'AWS::Backup::BackupVault': { property: 'BackupVaultName' },
+  'AWS::Backup::RestoreTestingPlan': { property: 'RestoreTestingPlanName' },
   'AWS::CloudTrail::Trail': { property: 'TrailName' },
   'AWS::CloudWatch::Alarm': { property: 'AlarmName' },
   // A request for the same type, address, ASN and device name is refused ("CreateCustomerGateway").
@@ -58,6 +59,7 @@ export const fixedNames: Readonly<Record<string, FixedName>> = {
   'AWS::NetworkFirewall::RuleGroup': { property: 'RuleGroupName', identifier: arn('network-firewall', 'stateful-rulegroup') },
   'AWS::RDS::DBCluster': { property: 'DBClusterIdentifier' },
   'AWS::RDS::DBProxy': { property: 'DBProxyName' },
+  'AWS::RDS::DBSubnetGroup': { property: 'DBSubnetGroupName' },
   'AWS::Route53Resolver::ResolverQueryLoggingConfig': { property: 'Name', listedBy: {} },
   'AWS::S3::Bucket': { property: 'BucketName' },
   'AWS::SQS::Queue': {

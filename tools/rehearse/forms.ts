@@ -44,6 +44,8 @@ export const otherNames = ['MetricName', 'ServiceName', 'AWSServiceName', 'VPCZo
 export const names: Readonly<Record<string, Form>> = {
   'AWS::AutoScaling::AutoScalingGroup AutoScalingGroupName': { longest: 255, signs: /^[ -9;-~]+$/ },
   'AWS::Backup::BackupVault BackupVaultName': { longest: 50, signs: /^[a-zA-Z0-9_-]{2,}$/ },
+  'AWS::Backup::RestoreTestingPlan RestoreTestingPlanName': { longest: 50, signs: /^[a-zA-Z0-9_]+$/ },
+  'AWS::Backup::RestoreTestingSelection RestoreTestingSelectionName': { longest: 50, signs: /^[a-zA-Z0-9_]+$/ },
   'AWS::CloudTrail::Trail TrailName': { longest: 128, signs: /^[a-zA-Z0-9](?:[._-]?[a-zA-Z0-9])+$/ },
   'AWS::CloudWatch::Alarm AlarmName': { longest: 255, signs: /^[ -~]+$/ },
   'AWS::IAM::ManagedPolicy ManagedPolicyName': { longest: 128, signs: /^[\w+=,.@-]+$/ },
@@ -62,6 +64,7 @@ export const names: Readonly<Record<string, Form>> = {
   'AWS::RDS::DBCluster DatabaseName': { longest: 64, signs: /^[a-zA-Z][a-zA-Z0-9_]*$/ },
   'AWS::RDS::DBProxy DBProxyName': { longest: 63, signs: /^[a-zA-Z](?:-?[a-zA-Z0-9])*$/ },
   'AWS::RDS::DBProxyTargetGroup TargetGroupName': { longest: 7, signs: /^default$/ },
+  'AWS::RDS::DBSubnetGroup DBSubnetGroupName': { longest: 255, signs: /^(?!default$)[a-z][a-z0-9 ._-]*$/ },
   'AWS::Route53Resolver::FirewallDomainList Name': resolver,
   'AWS::Route53Resolver::FirewallRuleGroup Name': resolver,
   'AWS::Route53Resolver::FirewallRuleGroupAssociation Name': resolver,

@@ -2,6 +2,7 @@
 import { controlCalls, serverCalls } from '../../lib/config/calls';
 import { peopleRoles } from '../../lib/config/names';
 import { peopleCalls } from '../../lib/config/people-calls';
+import { restoreTestCalls } from '../../lib/config/restore-calls';
 import { backupCalls, hitArchiveCalls, proxyCalls, scheduleCalls, trailLogCalls } from '../../lib/config/service-calls';
 import { backupRole } from '../../lib/tom/world/backup-access';
 import { functionRoles, scheduleRoles } from '../../lib/tom/world/identity';
@@ -13,6 +14,7 @@ import { type Call, functionCalls, interfaceCalls, lakeRoleCalls } from '../../r
 const otherRoles: Readonly<Record<string, readonly Call[]>> = {
   'account/AuditTrailLogRole': trailLogCalls,
   [backupRole]: backupCalls,
+  'backup/RestoreTestsRole': restoreTestCalls,
   'collection/CollectorsRole': serverCalls,
   'collection/HitArchiveRole': hitArchiveCalls,
   [lakeRoleId('lake-reader')]: lakeRoleCalls['lake-reader'],

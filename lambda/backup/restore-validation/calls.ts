@@ -17,5 +17,5 @@ export const calls: readonly Call[] = [
   { actions: ['rds:DeleteDBInstance'], resources: [ofTests('db')] },
   // Tags of a new instance, and the verdict at the cluster.
   { actions: ['rds:AddTagsToResource'], resources: [ofTests('cluster'), ofTests('db')] },
-  { actions: ['lambda:InvokeFunction'], resources: ['${backup/RestoredStateFunction.Arn}'] },
+  { actions: ['lambda:InvokeFunction'], resources: ['${backup/RestoreValidationReaderFunction.Arn}'] },
 ];

@@ -6,7 +6,7 @@ import type { Sweep } from './sweep';
 export const probeName = 'restore-validation';
 
 /** Metrics besides those of all probes: restores whose data were found whole, and hours that restores take. */
-export const restoreMetrics = { proven: 'RestoresProven', hours: 'RestoreHours' } as const;
+const restoreMetrics = { proven: 'RestoresProven', hours: 'RestoreHours' } as const;
 
 /** The result as that of a probe. */
 export function probed({ jobs, failures }: Sweep): ProbeResult {

@@ -62,7 +62,7 @@ export interface AwsRestoresOptions {
 }
 
 /** Tag by which the deployment finds its instances. */
-export const deploymentTag = 'rempart:deployment';
+const deploymentTag = 'rempart:deployment';
 /** Tag of resources that restore tests create ("Restore testing"). */
 const testTag = 'awsbackup-restore-test';
 const verdictTag = 'rempart:restore-verdict';

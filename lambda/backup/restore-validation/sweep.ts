@@ -83,7 +83,7 @@ export async function sweep(restores: Restores, options: SweepOptions): Promise<
   };
 }
 
-/** Steps until there is something to wait for. What AWS refuses is tried again by the next run, until it is too late. */
+/** Steps until there is something to wait for. What AWS refuses is tried again by the next run, until it is late. */
 async function advance(restores: Restores, listed: RestoreJob, options: SweepOptions, found: Found): Promise<void> {
   let job = listed;
   const waits = (reason: string) => void found.waits.push({ job: job.id, found: reason });

@@ -2,7 +2,7 @@
 import { connectDirectly, type DatabaseAddress } from '../../../runtime/database-connection';
 
 /** The role that signs in to restored databases, and may call one function. (TOM-3.5) */
-export const validationUser = 'rempart_validation';
+const validationUser = 'rempart_validation';
 
 /** Time limit of the statement in milliseconds: the function has fifteen minutes. */
 const statementMilliseconds = 800_000;
@@ -17,7 +17,7 @@ export function hostIn(event: unknown): string {
   throw new Error(`restored state: expected the host of a restored cluster, got ${JSON.stringify(host)}; invoke restore-validation`);
 }
 
-/** The answer of `rempart.restored_state`, in a connection of its own. @throws the error of the connection or of the server */
+/** The answer of `rempart.restored_state`, in a connection of its own. @throws the error of the server */
 export async function readState(address: Omit<DatabaseAddress, 'user'>): Promise<unknown> {
   const client = await connectDirectly({ ...address, user: validationUser });
   try {

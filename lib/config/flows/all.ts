@@ -1,5 +1,6 @@
 // Every flow of a deployment.
 import { accessFlows } from './access';
+import { backupFlows } from './backup';
 import { collectionFlows } from './collection';
 import { dataFlows } from './data';
 import { edgeFlows } from './edge';
@@ -11,5 +12,6 @@ export const flowsOf = (settings: FlowSettings): readonly Flow[] => [
   ...accessFlows(settings),
   ...collectionFlows(settings),
   ...dataFlows(settings),
+  ...backupFlows,
   ...reservedFlows(settings),
 ];

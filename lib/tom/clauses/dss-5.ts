@@ -10,6 +10,7 @@ import { vpnAuthority } from '../rules/access/vpn-authority';
 import { copiedBackups } from '../rules/backup/copied-backups';
 import { dailyBackups } from '../rules/backup/daily-backups';
 import { lockedVaults } from '../rules/backup/locked-vaults';
+import { restoreTests } from '../rules/backup/restore-tests';
 import { storesBackedUp } from '../rules/backup/stores-backed-up';
 import { distinctHardware } from '../rules/collection/distinct-hardware';
 import { hostAudit } from '../rules/collection/host-audit';
@@ -95,7 +96,7 @@ export const dss5: Chapter<'DSS-5'> = {
       'Restores are tested on a schedule. Each is validated by reading the data, and its duration is recorded against 12 hours. A ' +
       'longer restore raises an alarm.',
     kind: 'technical',
-    awaits: ['backup: scheduled restore tests, validated by reading the data and timed against 12 hours'],
+    rules: [restoreTests],
   },
   'DSS-5.5.2': {
     title: 'At most 24 hours of data are lost (RPO)',

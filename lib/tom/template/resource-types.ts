@@ -5,6 +5,8 @@
 
 // Types that rules and the template model refer to.
 export const analyzerType = 'AWS::AccessAnalyzer::Analyzer';
+export const restorePlanType = 'AWS::Backup::RestoreTestingPlan';
+export const restoreSelectionType = 'AWS::Backup::RestoreTestingSelection';
 export const planType = 'AWS::Backup::BackupPlan';
 export const selectionType = 'AWS::Backup::BackupSelection';
 export const vaultType = 'AWS::Backup::BackupVault';

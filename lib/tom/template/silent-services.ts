@@ -67,6 +67,7 @@ export const silentServices: readonly SilentService[] = [
     instead: 'the external id is the account of the delivery stream',
     isBound: (statement) => valuesOf(statement, 'StringEquals', 'sts:ExternalId', (account) => account === ownAccount),
   },
+  ownRole('backup.amazonaws.com', 'Restore testing'),
   ownRole('cloudtrail.amazonaws.com', 'Role policy document for CloudTrail to use CloudWatch Logs for monitoring'),
   ownRole('ec2.amazonaws.com', 'IAM roles for Amazon EC2'),
   ownRole('lambda.amazonaws.com', 'Defining Lambda function permissions with an execution role'),

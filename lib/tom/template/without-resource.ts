@@ -9,6 +9,10 @@ export const withoutResource: readonly string[] = [
   'acm:ListCertificates',
   'autoscaling:Describe*',
   'backup:ListBackupVaults',
+  // Restore jobs have no ARN.
+  'backup:DescribeRestoreJob',
+  'backup:ListRestoreJobs',
+  'backup:PutRestoreValidationResult',
   'cloudwatch:DescribeAlarms',
   'cloudwatch:GetMetricData',
   'cloudwatch:GetMetricStatistics',
@@ -35,6 +39,9 @@ export const withoutResource: readonly string[] = [
   'rds:DescribeDBClusterSnapshots',
   'rds:DescribeDBSnapshotAttributes',
   'rds:DescribeDBSnapshots',
+  // A list of instances, which are found by their tags.
+  'rds:DescribeDBClusters',
+  'rds:DescribeDBInstances',
   's3:ListAllMyBuckets',
   'ssmmessages:*',
   'sts:GetCallerIdentity',

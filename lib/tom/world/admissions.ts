@@ -92,6 +92,18 @@ export const admissions: readonly Admission[] = [
   ),
   admits('account/AlarmsPolicy', 'cloudwatch.amazonaws.com', ['sns:Publish'], '${account/Alarms}'),
   admits(
+    'backup/RestoreValidationFunctionDeadLettersPolicy',
+    'events.amazonaws.com',
+    ['sqs:SendMessage'],
+    '${backup/RestoreValidationFunctionDeadLetters.Arn}',
+  ),
+  admits(
+    'backup/RestoreValidationFunctionRule',
+    'events.amazonaws.com',
+    ['lambda:InvokeFunction'],
+    '${backup/RestoreValidationFunction.Arn}',
+  ),
+  admits(
     'access/OpenPortGuardFunctionDeadLettersPolicy',
     'events.amazonaws.com',
     ['sqs:SendMessage'],

@@ -13,6 +13,7 @@ import { encryptionDeclarations } from './encryption';
 import { functionsDeclarations } from './functions';
 import { lakeDeclarations } from './functions-lake';
 import { permissionSetDeclarations } from './functions-permission-sets';
+import { restoreDeclarations } from './functions-restores';
 import { tunnelFunctionDeclarations } from './functions-tunnels';
 import { vpnFunctionDeclarations } from './functions-vpn';
 import { identityDeclarations } from './identity';
@@ -46,6 +47,7 @@ export const declarations: readonly Declaration[] = [
   ...managementVpnDeclarations,
   ...permissionSetDeclarations,
   ...tunnelFunctionDeclarations,
+  ...restoreDeclarations,
   ...sessionDeclarations,
   ...backupDeclarations,
 ];

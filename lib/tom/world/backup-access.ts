@@ -1,5 +1,6 @@
 // Powers and access to data of the role with which AWS Backup backs up the stores. (TOM-3.5, DSS-5.4.2)
 import type { Entry, Power } from './held';
+import { restorePowers } from './restore-access';
 
 /** The one holder. */
 export const backupRole = 'backup/BackupRole';
@@ -44,6 +45,7 @@ export const backupPowers: readonly Power[] = [
     ['DeleteRule', 'DisableRule', 'EnableRule', 'PutRule', 'PutTargets', 'RemoveTargets'].map((action) => `events:${action}`),
     [`arn:aws:events:<region>:${account}:rule/AwsBackupManagedRule*`],
   ),
+  ...restorePowers,
 ];
 
 const stores = ['data/Uploads', 'data/Settings', 'access/VpnRegistry'];

@@ -99,7 +99,7 @@ function statements({ facts }: Context): Readonly<Record<string, JsonObject>> {
     Logs: { Action: logChanges, Resource: logGroups },
     Keys: everywhere(...keyChanges),
     KeyGrants: { ...everywhere('kms:CreateGrant'), Condition: { Bool: { 'kms:GrantIsForAWSResource': 'false' } } },
-    Snapshots: everywhere('backup:DeleteBackup*', 'backup:PutBackupVault*', 'rds:Delete*', 'rds:Modify*', 'rds:StartExportTask'),
+    Snapshots: everywhere(...['backup:DeleteB*', 'backup:PutB*', 'rds:De*p', 'rds:De*r', 'rds:De*t', 'rds:Modify*', 'rds:StartE*']),
     OtherEnvironments: {
       ...everywhere('*'),
       Condition: { StringNotEquals: { [environmentTag]: facts.environment }, Null: { [environmentTag]: 'false' } },

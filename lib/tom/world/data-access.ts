@@ -8,6 +8,7 @@ import { functionRoles, scheduleRoles } from './identity';
 import { lakeRoleId } from './lake';
 import { peopleRoleId } from './people-roles';
 import { rolesOf, server, shellRoles } from './powers';
+import { restoreAccesses } from './restore-access';
 
 const everyFunction: Family = { title: 'the role of each function', ids: Object.keys(functionRoles) };
 const everyFunctionInVpc: Family = {
@@ -55,6 +56,7 @@ const streamReads = ['DescribeStream', 'DescribeStreamSummary', 'GetRecords', 'G
 /** The table, by store. */
 export const accessTable: readonly Entry[] = [
   ...backupAccesses,
+  ...restoreAccesses,
   entry('data/Hits', 'write', ['kinesis:PutRecords'], ['${data/Hits.Arn}'], [server]),
   entry('data/Hits', 'read', streamReads, ['${data/Hits.Arn}'], [...rolesOf('ingest'), delivery]),
   entry('data/Archive', 'write', ['s3:PutObject'], ['${data/Archive.Arn}/exports/*'], rolesOf('person-export')),
@@ -212,10 +214,13 @@ export const descriptions: readonly string[] = [
   'kms:ListKeys',
   'logs:DescribeExportTasks',
   'logs:DescribeSubscriptionFilters',
+  'backup:DescribeRestoreJob',
+  'backup:ListRestoreJobs',
   'rds:DescribeDBClusterSnapshotAttributes',
   'rds:DescribeDBClusterSnapshots',
   'rds:DescribeDBSnapshotAttributes',
   'rds:DescribeDBSnapshots',
+  'rds:ListTagsForResource',
   'route53:GetChange',
   's3:ListAllMyBuckets',
   // Dates of versions, without a value.

@@ -16,8 +16,8 @@ export type Contract<Environment> = {
   readonly [Variable in keyof Required<Environment>]: string extends Environment[Variable] ? FormLike : Environment[Variable] | Form;
 };
 
-/** Places of functions in the VPC: the group of one leads to the proxy, that of the other to the writer. (TOM-4.2) */
-const places = { proxy: 'databaseFunctions', writer: 'migrationFunctions' } as const;
+/** Places of functions in the VPC: the group leads to the proxy, to the writer, or to restored clusters. (TOM-4.2) */
+const places = { proxy: 'databaseFunctions', writer: 'migrationFunctions', restoredReader: 'restoredReader' } as const;
 
 export interface FunctionFamily<Environment = Readonly<Record<never, string>>> {
   readonly stack: string;

@@ -2,6 +2,7 @@
 import { functionCalls, interfaceCalls } from '../../../runtime/calls';
 import { controlCalls, serverCalls } from '../../config/calls';
 import type { Control } from '../../config/names';
+import { restoreTestCalls } from '../../config/restore-calls';
 import { hitArchiveCalls, proxyCalls, scheduleCalls, trailLogCalls } from '../../config/service-calls';
 import type { DeploymentFacts } from '../template/assembly';
 import { nameOf } from '../template/names';
@@ -37,6 +38,8 @@ export const functionRoles: Readonly<Record<string, FunctionRole>> = {
   'access/TunnelWatchFunction': { control: 'tunnel-watch', when: hasManagementVpn },
   'account/EnvironmentsFunction': { control: 'account-environments' },
   'account/EdgeLogRedactionFunction': { control: 'log-redaction' },
+  'backup/RestoreValidationFunction': { control: 'restore-validation' },
+  'backup/RestoreValidationReader': { control: 'restored-state', inVpc: true },
   'collection/CollectorsFirstServersFunction': { control: 'first-servers' },
   'collection/CollectorsReplacementFunction': { control: 'server-replacement' },
   'collection/HitIngestFunction': { control: 'ingest', inVpc: true },
@@ -186,6 +189,15 @@ const services: readonly Declaration[] = [
     policyDescription: 'Permissions of the delivery of hits',
     calls: hitArchiveCalls,
     classification: 'personal',
+  }),
+  ...roleFamily({
+    role: 'backup/RestoreTestsRole',
+    policy: 'backup/RestoreTestsPermissions',
+    // No source condition: the documentation names none for restore testing.
+    service: 'backup.amazonaws.com',
+    roleDescription: 'Allows AWS Backup to restore the database of <deployment> for a test',
+    policyDescription: 'Permissions of the restore tests of <deployment>',
+    calls: restoreTestCalls,
   }),
   ...roleFamily({
     role: 'data/ProxyRole',

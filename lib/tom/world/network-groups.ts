@@ -18,6 +18,7 @@ const visitorPorts = [80, 443];
 
 const { loadBalancer, collectors, instanceConnect, endpoints, databaseFunctions, migrationFunctions, databaseProxy, database, vpn } =
   places;
+const { restoredDatabases, restoredReader } = places;
 
 interface Edge {
   readonly from: string;
@@ -57,6 +58,13 @@ const edges: readonly Edge[] = [
     port: databasePort,
     wayIn: 'data/DatabaseFromMigrations',
     wayOut: 'data/MigrationsToDatabase',
+  },
+  {
+    from: restoredReader.group,
+    to: restoredDatabases.group,
+    port: databasePort,
+    wayIn: 'backup/RestoreNetworkFromReader',
+    wayOut: 'backup/RestoreNetworkToRestored',
   },
 ];
 
@@ -177,6 +185,8 @@ export const groupDeclarations: readonly Declaration[] = [
   group({ name: migrationFunctions.group, egress: services }),
   group({ name: databaseProxy.group, egress: nothing, classification: 'personal' }),
   group({ name: database.group, egress: nothing, classification: 'personal' }),
+  group({ name: restoredReader.group, egress: nothing }),
+  group({ name: restoredDatabases.group, egress: nothing }),
   ...edgeDeclarations,
   ...cloudflareDeclarations,
 ];

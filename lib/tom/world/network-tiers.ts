@@ -42,6 +42,9 @@ export const places = {
   databaseProxy: { types: ['AWS::RDS::DBProxy'], tier: 'isolated', group: 'data/ProxySecurityGroup' },
   /** The subnet group places the instances; the cluster has the security group. */
   database: { types: ['AWS::RDS::DBSubnetGroup'], tier: 'isolated', group: 'data/DatabaseSecurityGroup' },
+  /** Clusters of restore tests, and the function that reads them. (DSS-5.5.1) */
+  restoredDatabases: { types: ['AWS::RDS::DBSubnetGroup'], tier: 'isolated', group: 'backup/RestoreNetworkRestored' },
+  restoredReader: { types: ['AWS::Lambda::Function'], tier: 'functions', group: 'backup/RestoreNetworkReader' },
   natGateways: { types: ['AWS::EC2::NatGateway'], tier: 'egress' },
   vpn: { types: ['AWS::EC2::ClientVpnTargetNetworkAssociation'], tier: 'vpn', group: 'access/ClientVpnSecurityGroup' },
   egressFirewalls: { types: ['AWS::NetworkFirewall::Firewall'], tier: 'firewall' },
@@ -59,7 +62,7 @@ export const subnetsIn = (place: PlaceName): readonly string[] => zones.map((zon
 export const groupsOf = (place: PlaceWithGroup): readonly string[] => [`\${${places[place].group}.GroupId}`];
 
 /** The whole `VpcConfig` of a function in a place. A function without `VpcConfig` has no way to the network. */
-export const vpcConfigOf = (place: 'databaseFunctions' | 'migrationFunctions'): FormLike => ({
+export const vpcConfigOf = (place: 'databaseFunctions' | 'migrationFunctions' | 'restoredReader'): FormLike => ({
   SecurityGroupIds: groupsOf(place),
   SubnetIds: subnetsIn(place),
 });

@@ -151,6 +151,7 @@ export const powers: readonly Power[] = [
       'open-port-guard',
       'password-policy',
       'permission-sets',
+      'restore-validation',
       'revocation-list',
       'session-archive',
       'session-document',

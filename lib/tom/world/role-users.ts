@@ -15,6 +15,7 @@ const others: Uses = {
     policyOf('backup/BackupRolePermissions'),
     ...['Buckets', 'Databases'].map((stores) => `backup/Plan${stores}Selection BackupSelection.IamRoleArn`),
   ],
+  'backup/RestoreTestsRole': [policyOf('backup/RestoreTestsPermissions'), 'backup/RestoreTestsDatabase IamRoleArn'],
   'collection/CollectorsRole': [policyOf('collection/CollectorsRolePermissions'), 'collection/CollectorsServerTemplateProfile Roles.0'],
   'collection/HitArchiveRole': [
     policyOf('collection/HitArchivePermissions'),

@@ -14,7 +14,7 @@ const ask = (action: string, resource: string, region = 'eu-west-3', choice: Cho
   );
 
 test('AWS Backup alone assumes it, for this account', () => {
-  expect(only(backupStack(), 'AWS::IAM::Role')).toMatchObject({
+  expect(only(backupStack(), 'AWS::IAM::Role', 'BackupRole')).toMatchObject({
     RoleName: 'example-backup-eu-west-3',
     PermissionsBoundary: expect.stringContaining(`:policy/example-backup-boundary-eu-west-3`),
     AssumeRolePolicyDocument: {

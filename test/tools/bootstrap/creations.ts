@@ -70,6 +70,18 @@ export const creations: Readonly<Record<string, readonly Creation[]>> = {
     ['backup-storage:MountCapsule', '*'],
     ['kms:CreateGrant', arn('kms', 'key/1')],
   ],
+  'AWS::Backup::RestoreTestingPlan': [
+    ['backup:CreateRestoreTestingPlan', arn('backup', 'restore-testing-plan:production_restore_tests-1')],
+    // With the first plan of the account.
+    [
+      'iam:CreateServiceLinkedRole',
+      iam('role/aws-service-role/restore-testing.backup.amazonaws.com/AWSServiceRoleForBackupRestoreTesting'),
+    ],
+  ],
+  'AWS::Backup::RestoreTestingSelection': [
+    ['backup:CreateRestoreTestingSelection', arn('backup', 'restore-testing-plan:production_restore_tests-1')],
+    ['iam:PassRole', iam('role/production-backup-RestoreTestsRole')],
+  ],
   'AWS::EC2::SubnetRouteTableAssociation': [['ec2:AssociateRouteTable', '*']],
   'AWS::EC2::VPC': [['ec2:CreateVpc', '*']],
   'AWS::EC2::VPCBlockPublicAccessExclusion': [['ec2:CreateVpcBlockPublicAccessExclusion', '*']],

@@ -1,6 +1,7 @@
 // docs/calls.md: the AWS calls of each role, as the contracts declare them, the powers of roles, and the uses of
 // stores.
 import { controlCalls, serverCalls } from '../../../lib/config/calls';
+import { restoreTestCalls } from '../../../lib/config/restore-calls';
 import { backupCalls, hitArchiveCalls, proxyCalls, scheduleCalls, trailLogCalls } from '../../../lib/config/service-calls';
 import { admissions } from '../../../lib/tom/world/admissions';
 import { backupRole } from '../../../lib/tom/world/backup-access';
@@ -44,6 +45,7 @@ function sections(): readonly Section[] {
     { title: 'Delivery of hits', roles: 'collection/HitArchiveRole', calls: hitArchiveCalls },
     { title: 'Database proxy', roles: 'data/ProxyRole', calls: proxyCalls },
     { title: 'Backups', roles: backupRole, calls: backupCalls },
+    { title: 'Restore tests', roles: 'backup/RestoreTestsRole', calls: restoreTestCalls },
     { title: 'Audit trail', roles: 'account/AuditTrailLogRole', calls: trailLogCalls },
   ];
 }

@@ -73,6 +73,12 @@ function placeOf({ name, type, properties: own }: Named, model: NetworkModel): P
       return place(own.VpcSubnetIds, own.VpcSecurityGroupIds);
     case 'AWS::RDS::DBCluster':
       return place(model.byName.get(referenceIn(own.DBSubnetGroupName) ?? '')?.properties.SubnetIds, own.VpcSecurityGroupIds);
+    case 'AWS::Backup::RestoreTestingSelection': {
+      const subnets = referenceIn(below(own.RestoreMetadataOverrides, 'dbSubnetGroupName')) ?? '';
+      // A list is JSON text.
+      const groups = JSON.parse(String(below(own.RestoreMetadataOverrides, 'vpcSecurityGroupIds') ?? '[]')) as Json;
+      return place(model.byName.get(subnets)?.properties.SubnetIds, groups);
+    }
     case 'AWS::EC2::ClientVpnEndpoint':
       return { subnets: associatedSubnets(name, model), groups: referencesIn(own.SecurityGroupIds) };
     case 'AWS::EC2::InstanceConnectEndpoint':

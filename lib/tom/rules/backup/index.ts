@@ -3,6 +3,7 @@ import type { Rule } from '../../rule';
 import { copiedBackups } from './copied-backups';
 import { dailyBackups } from './daily-backups';
 import { lockedVaults } from './locked-vaults';
+import { restoreTests } from './restore-tests';
 import { storesBackedUp } from './stores-backed-up';
 
-export const backupRules: readonly Rule[] = [copiedBackups, dailyBackups, lockedVaults, storesBackedUp];
+export const backupRules: readonly Rule[] = [copiedBackups, dailyBackups, lockedVaults, restoreTests, storesBackedUp];

@@ -138,7 +138,15 @@ const isLimited = (statement: Statement, resource: Resource, assembly: Assembly)
   reportsServers(statement, resource, assembly) ||
   actsOnEveryUser(statement, resource, assembly) ||
   actsOnRecoveryPoints(statement, resource, assembly) ||
-  usesCopiesKey(statement, resource, assembly);
+  usesCopiesKey(statement, resource, assembly) ||
+  readsRestored(statement);
+
+/**
+ * Whether a statement signs in as the one role that restored databases have for their validation: a restored cluster
+ * has an id that no policy can name before.
+ */
+const readsRestored = ({ actions, resources }: Statement): boolean =>
+  actions.every((action) => action === 'rds-db:connect') && resources.every((name) => name.endsWith(':dbuser:*/rempart_validation'));
 
 /** Actions that read or end the credentials of a user, and create none. */
 const endingCredentials = [

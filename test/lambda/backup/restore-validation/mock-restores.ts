@@ -4,7 +4,7 @@ import * as backup from '@aws-sdk/client-backup';
 import * as lambda from '@aws-sdk/client-lambda';
 import * as rds from '@aws-sdk/client-rds';
 
-export const account = '111111111111';
+const account = '111111111111';
 export const key = `arn:aws:kms:eu-west-3:${account}:key/data`;
 export const planArn = `arn:aws:backup:eu-west-3:${account}:restore-testing-plan:production_daily-1`;
 export const start = new Date('2026-11-30T06:00:00Z');

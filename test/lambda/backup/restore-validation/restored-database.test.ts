@@ -28,7 +28,7 @@ const addPerson = (of: SiteId, name: string) =>
     session.query('insert into rempart.people (site_id, name) values ($1, $2)', [of, name]),
   );
 
-/** A person, three hits on two days and an index of its own; then the record, and what happens between it and the snapshot. */
+/** A person and three hits on two days; then the record, and what happens between it and the snapshot. */
 async function fill(): Promise<void> {
   site = await source.createSite('first');
   other = await source.createSite('second');

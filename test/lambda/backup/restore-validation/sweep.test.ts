@@ -1,4 +1,4 @@
-// The validation over time against a mock of AWS: faults, kills between any two calls, and repeated events. (DSS-5.5.1)
+// The validation over time against a mock of AWS: faults, kills between any two calls, and repeated events.
 import { BackupClient } from '@aws-sdk/client-backup';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { RDSClient } from '@aws-sdk/client-rds';

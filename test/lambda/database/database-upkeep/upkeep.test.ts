@@ -154,3 +154,15 @@ test('ids of clients are removed when no record can be delivered any more, also 
     { actor: 'database-upkeep', after: { rows: 1 } },
   ]);
 });
+
+test('a run records the night after all removals, and one that has no time left for it says so', async () => {
+  await db.superuser.query('delete from rempart_private.night_records');
+  await upkeep(db.maintenance, kept, new Date());
+  const { rows } = await db.superuser.query('select night::text, rows_by_site from rempart_private.night_records');
+  expect(rows).toEqual([{ night: daysAgo(0), rows_by_site: expect.objectContaining({ [named(daysAgo(0))]: expect.anything() }) }]);
+  await db.superuser.query('delete from rempart_private.night_records');
+  await expect(upkeep(db.maintenance, kept, new Date(), (part) => part === 0.7)).rejects.toThrow(
+    'record of the night: expected time to count all rows, got none',
+  );
+  expect((await db.superuser.query('select from rempart_private.night_records')).rowCount).toBe(0);
+});

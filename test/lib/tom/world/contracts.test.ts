@@ -112,6 +112,11 @@ const wildcards: Readonly<Record<string, string>> = {
   'arn:aws:secretsmanager:<region>:${AWS::AccountId}:secret:s2svpn!*': 'the name of a secret of Site-to-Site VPN, read without its value',
   'arn:aws:rds-db:<region>:${AWS::AccountId}:dbuser:${data/DatabaseCluster.DBClusterResourceId}/auditor_*': 'the names of people',
   'arn:aws:rds-db:<region>:${AWS::AccountId}:dbuser:${data/DatabaseCluster.DBClusterResourceId}/support_*': 'the names of people',
+  'arn:aws:rds-db:<region>:${AWS::AccountId}:dbuser:*/rempart_validation': 'the id of a restored cluster, whose role calls one function',
+  'arn:aws:rds:<region>:${AWS::AccountId}:cluster:awsbackup-restore-test-*': 'the names of restored clusters',
+  'arn:aws:rds:<region>:${AWS::AccountId}:db:awsbackup-restore-test-*': 'the names of instances of restored clusters',
+  'arn:aws:rds:<region>:${AWS::AccountId}:cluster-pg:default.*': 'the version of a snapshot',
+  'arn:aws:rds:<region>:${AWS::AccountId}:og:default:*': 'the version of a snapshot',
   'arn:aws:lambda:<region>:${AWS::AccountId}:function:*': 'the denial to the code of every function',
 };
 
@@ -145,6 +150,9 @@ test('every power of the table is declared by a contract, and every holder is a 
 const everywhere = [
   'acm:ListCertificates',
   'autoscaling:DescribeAutoScalingGroups',
+  'backup:DescribeRestoreJob',
+  'backup:ListRestoreJobs',
+  'backup:PutRestoreValidationResult',
   'cloudwatch:GetMetricData',
   'cloudwatch:PutMetricData',
   'ec2:AssignPrivateIpAddresses',
@@ -176,6 +184,8 @@ const everywhere = [
   'logs:DescribeLogGroups',
   'rds:DescribeDBClusterSnapshotAttributes',
   'rds:DescribeDBClusterSnapshots',
+  'rds:DescribeDBClusters',
+  'rds:DescribeDBInstances',
   'rds:DescribeDBSnapshotAttributes',
   'rds:DescribeDBSnapshots',
   'ssmmessages:CreateControlChannel',
