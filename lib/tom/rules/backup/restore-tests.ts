@@ -1,6 +1,6 @@
 // DSS-5.5.1: each database is restored every day, read, and timed against 12 hours.
 import { probeMetrics, restoreMetrics, restoreValidation } from '../../../config/metrics';
-import { type Finding, finding, guard, guardWhere, type Rule, remove, replace } from '../../rule';
+import { type Finding, finding, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource } from '../../template/assembly';
 import { canonical } from '../../template/canonical';
 import { controlFunctionOf, isControl } from '../../template/functions';
@@ -57,7 +57,7 @@ export const restoreTests: Rule = {
     ...[restoreValidation, reader].map((control) => guardWhere(functionType, (one, all) => isControl(one, control, all), '', remove)),
     guardWhere(eventRuleType, startsValidation, '', remove),
     guardWhere(eventRuleType, startsValidation, 'Properties.ScheduleExpression', remove, replace('rate(1 day)')),
-    guardWhere(eventRuleType, startsValidation, 'Properties.State', remove, replace('DISABLED')),
+    guardWhere(eventRuleType, startsValidation, 'Properties.State', set('DISABLED')),
     ...alarmGuards(isDurationAlarm, { 'Properties.Threshold': [remove, replace(24)] }),
     ...alarmGuards(isProofAlarm, { 'Properties.Threshold': [remove, replace(0)], 'Properties.EvaluationPeriods': [remove, replace(60)] }),
   ],
@@ -68,6 +68,7 @@ export const restoreTests: Rule = {
     },
     {
       name: 'a second group that reaches restored databases',
+      beside: restoreSelectionType,
       resources: (_, assembly) => ({
         Further: newResource(ingressType, { GroupId: restoredGroup(assembly), SourceSecurityGroupId: 'sg-1' }),
       }),
@@ -78,6 +79,7 @@ export const restoreTests: Rule = {
     { type: clusterType, path: 'Properties.DBClusterIdentifier' },
     { type: functionType, path: 'Properties.LoggingConfig' },
     { type: functionType, path: 'Properties.VpcConfig' },
+    { type: securityGroupType, path: 'Properties.SecurityGroupIngress' },
     { type: logGroupType, path: 'Properties.LogGroupName' },
   ],
 };
