@@ -4,6 +4,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { BackupFreshness } from '../backup/backup-freshness';
 import { BackupPlan } from '../backup/backup-plan';
 import { BackupRole } from '../backup/backup-role';
 import { BackupVault } from '../backup/backup-vault';
@@ -42,5 +43,6 @@ export class BackupStack extends Stack {
       ...copies,
     });
     new BackupPlan(this, 'Plan', { site, backups: this.backups, role, ...copies });
+    new BackupFreshness(this, 'Freshness', { site, ...account, ...data, ...copies });
   }
 }

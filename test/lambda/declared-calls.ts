@@ -13,6 +13,7 @@ interface ClientClass {
 const prefixes: Readonly<Record<string, string>> = {
   ACMClient: 'acm',
   AutoScalingClient: 'autoscaling',
+  BackupClient: 'backup',
   CloudTrailClient: 'cloudtrail',
   CloudWatchClient: 'cloudwatch',
   CloudWatchLogsClient: 'logs',
@@ -40,8 +41,10 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
   's3:CopyObject': ['s3:GetObject', 's3:PutObject'],
   's3:CreateMultipartUpload': ['s3:PutObject'],
   's3:DeleteObjects': ['s3:DeleteObject'],
+  's3:GetBucketNotificationConfiguration': ['s3:GetBucketNotification'],
   's3:HeadBucket': ['s3:ListBucket'],
   's3:HeadObject': ['s3:GetObject'],
+  's3:ListBuckets': ['s3:ListAllMyBuckets'],
   's3:ListMultipartUploads': ['s3:ListBucketMultipartUploads'],
   's3:ListObjectVersions': ['s3:ListBucketVersions'],
   's3:ListObjects': ['s3:ListBucket'],

@@ -116,6 +116,7 @@ function judge(store: Store, contents: VaultContents, { now, isHome }: { readonl
       ? [continuousFinding(store.arn)]
       : []),
   ];
+  if (all.length === 0 && store.isGone) return { nights: nights.count, findings, unseen: [] };
   if (all.length === 0 && store.createdAt === undefined) {
     return { nights: nights.count, findings, unseen: [`${store.arn}: no recovery point in ${region}, and no date of its creation`] };
   }

@@ -7,6 +7,7 @@ import { openPortGuard } from '../rules/access/open-port-guard';
 import { serverShells } from '../rules/access/server-shells';
 import { sessionService } from '../rules/access/session-service';
 import { vpnAuthority } from '../rules/access/vpn-authority';
+import { backupFreshness } from '../rules/backup/backup-freshness';
 import { distinctHardware } from '../rules/collection/distinct-hardware';
 import { hostAudit } from '../rules/collection/host-audit';
 import { databaseRetention } from '../rules/database/database-retention';
@@ -80,7 +81,17 @@ export const dss5: Chapter<'DSS-5'> = {
       "Backups are encrypted with the vault's key and deleted after exactly 30 days. The vault lock prevents earlier " +
       'deletion and longer retention.',
     kind: 'technical',
-    rules: [databaseRetention],
+    rules: [databaseRetention, backupFreshness],
+    probes: [
+      {
+        concern: 'backup',
+        control: 'backup-freshness',
+        reads:
+          'recovery points of both vaults, the jobs that wrote them, the locks of the vaults, and snapshots outside: each point is ' +
+          'encrypted under its key, is deleted after exactly 30 days, and is not gone before',
+      },
+    ],
+    provenBy: ['test/lambda/backup/backup-freshness/handler.test.ts', 'test/tools/measure/simulate-backups.test.ts'],
     awaits: ['backup: locked and encrypted vault with deletion after 30 days'],
   },
   'DSS-5.5.1': {
@@ -97,7 +108,15 @@ export const dss5: Chapter<'DSS-5'> = {
       'The age of the newest usable recovery point of every store, in both regions, is compared with 24 hours. A higher age raises an ' +
       'alarm.',
     kind: 'technical',
-    awaits: ['backup: watch over the age of recovery points in both regions'],
+    rules: [backupFreshness],
+    probes: [
+      {
+        concern: 'backup',
+        control: 'backup-freshness',
+        reads: 'the newest usable recovery point of each store in both regions, and the settings of the stores that their backups need',
+      },
+    ],
+    provenBy: ['test/lambda/backup/backup-freshness/handler.test.ts', 'test/tools/measure/simulate-backups.test.ts'],
   },
   'DSS-5.6.1': {
     title: 'The office network is protected',

@@ -1,6 +1,7 @@
 // TOM, chapter 6: availability.
 import { managementVpn } from '../rules/access/management-vpn';
 import { tunnelWatch } from '../rules/access/tunnel-watch';
+import { backupFreshness } from '../rules/backup/backup-freshness';
 import { collectorsBehindProxies } from '../rules/collection/collectors-behind-proxies';
 import { declaredPackages } from '../rules/collection/declared-packages';
 import { firstServers } from '../rules/collection/first-servers';
@@ -99,7 +100,7 @@ export const tom6: Chapter<'TOM-6'> = {
     title: 'Backups are kept up to one month',
     promise: 'Backups are kept for 30 days.',
     kind: 'technical',
-    rules: [databaseRetention, dataBuckets],
+    rules: [databaseRetention, dataBuckets, backupFreshness],
     awaits: ['backup: plan that keeps backups for 30 days'],
   },
   'TOM-6.8': {

@@ -3,6 +3,7 @@
 import type { Rule } from '../rule';
 import { accessRules } from './access';
 import { auditRules } from './audit';
+import { backupRules } from './backup';
 import { collectionRules } from './collection';
 import { databaseRules } from './database';
 import { deploymentRules } from './deployment';
@@ -24,6 +25,7 @@ export const rulesByConcern: Readonly<Record<string, readonly Rule[]>> = {
   network: networkRules,
   edge: edgeRules,
   database: databaseRules,
+  backup: backupRules,
   collection: collectionRules,
   ingest: ingestRules,
   lake: lakeRules,

@@ -30,7 +30,8 @@ const isolatedSubnets = ['1', '2', '3'].map((zone) => `\${network/VpcisolatedSub
 /** The zone of an instance: the first, second and third of the region ("Fn::GetAZs"). (TOM-6.3) */
 const zone = (index: number): string => `\${Fn::Select [${index},"\${Fn::GetAZs \\"\\"}"]}`;
 
-const identifierOf = ({ deployment, site, settings, otherDeployments }: DeploymentFacts): string =>
+/** Identifier of the cluster by the configuration. */
+export const identifierOf = ({ deployment, site, settings, otherDeployments }: DeploymentFacts): string =>
   databaseIdentifier(siteOf(deployment, site, settings, otherDeployments));
 
 const twoDigits = (hour: number): string => String(hour).padStart(2, '0');
