@@ -47,6 +47,8 @@ export function buildDeployment(scope: Construct, site: Site): void {
     data,
   });
 
+  const backup = addBackups(scope, { ...common, account, data });
+
   const access = new AccessStack(scope, stackName(site, 'access'), {
     ...common,
     description: 'Roles of people and deployers, the VPNs of administrators, and controls of the account',
@@ -54,6 +56,7 @@ export function buildDeployment(scope: Construct, site: Site): void {
     network,
     data,
     edge,
+    backup,
   });
 
   const collection = new CollectionStack(scope, stackName(site, 'collection'), {
@@ -64,8 +67,6 @@ export function buildDeployment(scope: Construct, site: Site): void {
     data,
     edge,
   });
-
-  const backup = addBackups(scope, { ...common, account, data });
 
   // Roles name their boundary instead of referring to it, so CloudFormation does not order the stacks.
   for (const stack of [network, data, edge, access, collection, backup]) stack.addStackDependency(account);

@@ -2,9 +2,10 @@
 import { CfnBackupPlan, CfnBackupSelection } from 'aws-cdk-lib/aws-backup';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { ArnFormat, Duration, Stack } from 'aws-cdk-lib/core';
-import { Construct } from 'constructs';
+import { Construct, type IDependable } from 'constructs';
 import type { Site } from '../config/site';
 import { backupTag, dailyBackup, deploymentTag } from '../labels/backup';
+import { declareNotMet } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 import type { BackupVault } from './backup-vault';
 import { vaultArn } from './vault-arn';
@@ -15,6 +16,8 @@ export interface BackupPlanProps {
   readonly backups: BackupVault;
   /** Reads the stores. (TOM-3.5) */
   readonly role: IRole;
+  /** Without them, AWS Backup could not begin. */
+  readonly permissions: IDependable;
   /** Region of the vault that receives the copies. Changing it ends copies to the former one. @default - no copies */
   readonly copiesTo?: string;
 }
@@ -52,6 +55,9 @@ export class BackupPlan extends Construct {
     super(scope, id);
     serves(this, 'DSS-5.4.2', 'TOM-6.7');
     for (const stores of this.stores(props)) this.addPlan(stores, props);
+    if (props.copiesTo !== undefined) return;
+    const reason = 'home is gone: no region receives copies until backup.homeAnswers is set.';
+    declareNotMet(this, { clause: 'DSS-5.4.2', rule: 'daily-backups', reason });
   }
 
   private stores({ site }: BackupPlanProps): readonly Stores[] {
@@ -71,7 +77,10 @@ export class BackupPlan extends Construct {
     ];
   }
 
-  private addPlan({ id, resources, rules, advancedBackupSettings }: Stores, { site, backups, role, copiesTo }: BackupPlanProps): void {
+  private addPlan(
+    { id, resources, rules, advancedBackupSettings }: Stores,
+    { site, backups, role, permissions, copiesTo }: BackupPlanProps,
+  ): void {
     const name = `${site.deployment}-${id.toLowerCase()}`;
     const plan = new CfnBackupPlan(this, `${id}Plan`, {
       backupPlan: {
@@ -94,7 +103,7 @@ export class BackupPlan extends Construct {
           ],
         },
       },
-    }).node.addDependency(role);
+    }).node.addDependency(permissions);
   }
 
   private daily(site: Site, backups: BackupVault, copiesTo: string | undefined): CfnBackupPlan.BackupRuleResourceTypeProperty {

@@ -1,15 +1,14 @@
 // The role with which AWS Backup reads the stores, and makes, copies and expires their recovery points.
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { backupBoundaryName, backupRoleName } from '../config/names';
+import { backedUpDataBuckets, backupBoundaryName, backupRoleName, dataBucketName } from '../config/names';
 import { backupCalls } from '../config/service-calls';
 import type { Site } from '../config/site';
 import { callStatements } from '../functions/call-statements';
-import { backupBoundaryStatements } from '../identity/backup-boundary';
 import { boundBy } from '../identity/permissions-boundary';
+import { accountInFindings, acknowledgeWildcard } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 
 export interface BackupRoleProps {
@@ -19,8 +18,6 @@ export interface BackupRoleProps {
   /** Keys of the stores. (TOM-5.5) */
   readonly dataKey: IKey;
   readonly key: IKey;
-  /** The archive, whose changes the boundary denies. (TOM-3.6) */
-  readonly auditArchive: IBucket;
   /** Region of the vault that receives the copies. @default - no copies */
   readonly copiesTo?: string;
 }
@@ -30,34 +27,29 @@ export interface BackupRoleProps {
  * deployment. This role has the actions that they have for clusters and buckets, on the stores of the deployment
  * (service-calls.ts). AWS Backup alone assumes it, for this account ("Cross-service confused deputy prevention").
  *
- * It has a boundary of its own. The boundary of every other role admits neither rules of EventBridge nor changes of
- * buckets, and AWS Backup needs both to follow a bucket. (DSS-5.4.2, TOM-3.5)
+ * It has a boundary of its own (backup-boundary.ts). (DSS-5.4.2, TOM-3.5)
  */
 export class BackupRole extends Construct {
   readonly role: Role;
+  readonly permissions: ManagedPolicy;
 
   constructor(scope: Construct, id: string, props: BackupRoleProps) {
     super(scope, id);
     serves(this, 'DSS-5.4.2', 'TOM-3.5');
-    const { site, auditArchive } = props;
-    const stack = Stack.of(this);
-    const boundary = new ManagedPolicy(this, 'Boundary', {
-      managedPolicyName: backupBoundaryName(site),
-      description: `Maximum permissions of the backups of ${site.deployment}; grants none`,
-      statements: backupBoundaryStatements(stack, site, auditArchive),
-    });
+    const { site } = props;
     this.role = new Role(this, 'Role', {
       roleName: backupRoleName(site),
       description: `Allows AWS Backup to back up the stores of ${site.deployment}`,
-      assumedBy: new ServicePrincipal('backup.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': stack.account } } }),
+      assumedBy: new ServicePrincipal('backup.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
     });
     boundBy(this.role, backupBoundaryName(site));
-    this.role.node.addDependency(boundary);
-    this.permissions(props);
+    this.permissions = this.policy(props);
   }
 
-  private permissions({ site, backupsKey, dataKey, key, copiesTo }: BackupRoleProps): ManagedPolicy {
-    return new ManagedPolicy(this, 'Permissions', {
+  private policy({ site, backupsKey, dataKey, key, copiesTo }: BackupRoleProps): ManagedPolicy {
+    const policy = new ManagedPolicy(this, 'Permissions', {
       description: `Permissions of the backups of ${site.deployment}`,
       roles: [this.role],
       statements: callStatements(this, backupCalls, {
@@ -66,5 +58,25 @@ export class BackupRole extends Construct {
         ...(copiesTo === undefined ? {} : { mode: 'copies', values: { copyRegion: copiesTo } }),
       }),
     });
+    acknowledgeNames(policy, site, copiesTo);
+    return policy;
   }
+}
+
+/** What AWS names: recovery points, rules of AWS Backup, objects; and reads that cannot be limited to a resource. */
+function acknowledgeNames(policy: ManagedPolicy, site: Site, copiesTo: string | undefined): void {
+  const account = accountInFindings(site);
+  const acknowledge = (reason: string, ...resources: readonly string[]) => {
+    for (const resource of resources) acknowledgeWildcard(policy, { resource, reason });
+  };
+  acknowledge('The actions only read, and support no resource, or name no store before its backup.', '*');
+  acknowledge('AWS Backup names its rules.', `arn:aws:events:${site.region}:${account}:rule/AwsBackupManagedRule*`);
+  const buckets = backedUpDataBuckets.map((use) => dataBucketName(site, use, account));
+  acknowledge('A backup has every object of the bucket.', ...buckets.map((bucket) => `arn:aws:s3:::${bucket}/*`));
+  for (const region of copiesTo === undefined ? [site.region] : [site.region, copiesTo]) {
+    const points = [`rds:${region}:${account}:cluster-snapshot:awsbackup:*`, `backup:${region}:${account}:recovery-point:*`];
+    acknowledge('AWS Backup names its recovery points.', ...points.map((name) => `arn:aws:${name}`));
+  }
+  const key = 'A condition limits it to the key with the alias of the copies, whose id is in the other region.';
+  if (copiesTo !== undefined) acknowledge(key, `arn:aws:kms:${copiesTo}:${account}:key/*`);
 }

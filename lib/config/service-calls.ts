@@ -71,7 +71,7 @@ const copies = ['copies'];
  * a snapshot; RDS refuses it to every other caller. (DSS-5.4.2, DSS-5.4.3)
  */
 const databaseBackupCalls: readonly Call[] = [
-  { actions: ['rds:DescribeDBClusterAutomatedBackups', 'rds:DescribeDBClusterSnapshots', 'rds:DescribeDBClusters'], resources: ['*'], by },
+  { actions: ['rds:DescribeDBClusterSnapshots', 'rds:DescribeDBClusters'], resources: ['*'], by },
   { actions: ['rds:ListTagsForResource'], resources: [...clusters, snapshotsIn('<region>')], by },
   { actions: ['rds:CreateDBClusterSnapshot'], resources: [...clusters, snapshotsIn('<region>')], by },
   { actions: ['rds:AddTagsToResource', 'rds:DeleteDBClusterSnapshot'], resources: [snapshotsIn('<region>')], by },

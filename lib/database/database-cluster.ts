@@ -203,7 +203,7 @@ const instanceExceptions: readonly SharedRuleException[] = [
   {
     rule: 'RDSInBackupPlan',
     packs: ['NIST.800.53.R5', 'HIPAA.Security'],
-    reason: 'The backup plan comes with the backup stack and includes the cluster; until then its automated backups are kept for 30 days.',
+    reason: 'The plan of the backup stack selects the cluster by its tag; the rule looks for a plan in the stack of the instance.',
   },
   {
     rule: 'RDSAutomaticMinorVersionUpgradeEnabled',

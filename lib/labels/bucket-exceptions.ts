@@ -9,7 +9,7 @@ import { acknowledgeInPacks, acknowledgeStanding } from './exceptions';
 const noAccessLog =
   'The audit trail records access to the bucket as data events, under our own key; S3 does not encrypt its access logs with one.';
 
-const noReplica = 'The copy in the recovery region comes with the backup and recovery stacks, which own the bucket and the key there.';
+const noReplica = 'A backup is copied to the other region each day; a bucket without backups has the reason in its metadata.';
 
 /** Acknowledges, for one bucket, that it has no server access log and no replica. */
 export function acknowledgeBucketExceptions(bucket: IConstruct): void {

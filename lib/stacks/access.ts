@@ -66,10 +66,14 @@ export interface AccessStackProps extends StackProps {
     /** The first runs of functions, before the alarms on their silence. (TOM-3.4) */
     readonly firstDatapoints: FirstDatapoints;
   };
+  readonly backup: {
+    /** Encrypts the backups. (DSS-5.4.3) */
+    readonly backups: { readonly key: IKey };
+  };
 }
 
 export class AccessStack extends Stack {
-  constructor(scope: Construct, id: string, { site, account, network, edge, data, ...props }: AccessStackProps) {
+  constructor(scope: Construct, id: string, { site, account, network, edge, data, backup, ...props }: AccessStackProps) {
     super(scope, id, props);
     const { key, auditKey, auditArchive, alarmTopic } = account;
     const { firstDatapoints } = data;
@@ -87,7 +91,12 @@ export class AccessStack extends Stack {
     new SessionDocument(this, 'SessionDocument', { ...common, sessions });
     new SessionArchive(this, 'SessionArchive', { ...common, auditArchive, auditKey, sessions });
     new OpenPortGuard(this, 'OpenPortGuard', { ...common, vpc, proxySecurityGroup });
-    new TamperGuard(this, 'TamperGuard', { ...common, vpc, auditArchive, keys: [key, auditKey, data.dataKey, authority.key] });
+    new TamperGuard(this, 'TamperGuard', {
+      ...common,
+      vpc,
+      auditArchive,
+      keys: [key, auditKey, data.dataKey, authority.key, backup.backups.key],
+    });
     const certificate = vpnCertificateOf(site);
     if (certificate !== undefined) this.addClientVpn(certificate, authority, { site, account, network, data });
     const address = managementGatewayOf(site);

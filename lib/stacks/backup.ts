@@ -1,6 +1,5 @@
 // Daily backups of every store: the locked vault, the plans, and the role with which AWS Backup reads the stores.
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
@@ -16,8 +15,6 @@ export interface BackupStackProps extends StackProps {
   readonly account: {
     /** Encrypts the registry of the VPN, and environment, log and dead letters of functions. (TOM-5.5) */
     readonly key: IKey;
-    /** Holds audit records, which no backup changes. (TOM-3.6) */
-    readonly auditArchive: IBucket;
     /** Notifies people. (TOM-3.4) */
     readonly alarmTopic: ITopic;
   };
@@ -38,11 +35,11 @@ export class BackupStack extends Stack {
     const region = copyRegion(site);
     const copies = region === undefined ? {} : { copiesTo: region };
     this.backups = new BackupVault(this, 'Backups', { site, use: 'backups', ...copies });
-    const { role } = new BackupRole(this, 'BackupRole', {
-      ...{ site, key: account.key, auditArchive: account.auditArchive, dataKey: data.dataKey, backupsKey: this.backups.key },
+    const { role, permissions } = new BackupRole(this, 'BackupRole', {
+      ...{ site, key: account.key, dataKey: data.dataKey, backupsKey: this.backups.key },
       ...copies,
     });
-    new BackupPlan(this, 'Plan', { site, backups: this.backups, role, ...copies });
+    new BackupPlan(this, 'Plan', { site, backups: this.backups, role, permissions, ...copies });
     new BackupFreshness(this, 'Freshness', { site, ...account, ...data, ...copies });
   }
 }

@@ -49,7 +49,7 @@ export class TomPack extends NagPack {
    */
   override validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
     const assembly = readAssembly(context, this.facts);
-    this.outcomes = judge(evaluate(assembly, this.rules), context.appConstruct, this.register, this.facts.environment);
+    this.outcomes = judge(evaluate(assembly, this.rules), context.appConstruct, this.register, this.facts);
     this.byConstruct = groupByConstruct(this.outcomes);
     // Outcomes of stacks and of the deployment have no resource that cdk-nag could visit.
     const withoutResource = this.outcomes.filter(({ construct }) => !CfnResource.isCfnResource(construct));

@@ -8,6 +8,9 @@ import { serverShells } from '../rules/access/server-shells';
 import { sessionService } from '../rules/access/session-service';
 import { vpnAuthority } from '../rules/access/vpn-authority';
 import { backupFreshness } from '../rules/backup/backup-freshness';
+import { dailyBackups } from '../rules/backup/daily-backups';
+import { lockedVaults } from '../rules/backup/locked-vaults';
+import { storesBackedUp } from '../rules/backup/stores-backed-up';
 import { distinctHardware } from '../rules/collection/distinct-hardware';
 import { hostAudit } from '../rules/collection/host-audit';
 import { databaseRetention } from '../rules/database/database-retention';
@@ -73,7 +76,8 @@ export const dss5: Chapter<'DSS-5'> = {
     title: 'All data is backed up daily on a separate server',
     promise: 'A plan backs up every store each day, with a copy in the recovery region and, where one is declared, in another account.',
     kind: 'technical',
-    awaits: ['backup: daily plan over every store', 'recovery: vault that receives the copies', 'backup: copy to another account'],
+    rules: [dailyBackups, storesBackedUp, lockedVaults],
+    awaits: ['backup: copy to another account'],
   },
   'DSS-5.4.3': {
     title: 'Backups are encrypted, kept 30 days and then deleted automatically',
@@ -81,7 +85,7 @@ export const dss5: Chapter<'DSS-5'> = {
       "Backups are encrypted with the vault's key and deleted after exactly 30 days. The vault lock prevents earlier " +
       'deletion and longer retention.',
     kind: 'technical',
-    rules: [databaseRetention, backupFreshness],
+    rules: [databaseRetention, lockedVaults, dailyBackups, backupFreshness],
     probes: [
       {
         concern: 'backup',
@@ -92,7 +96,6 @@ export const dss5: Chapter<'DSS-5'> = {
       },
     ],
     provenBy: ['test/lambda/backup/backup-freshness/handler.test.ts', 'test/tools/measure/simulate-backups.test.ts'],
-    awaits: ['backup: locked and encrypted vault with deletion after 30 days'],
   },
   'DSS-5.5.1': {
     title: 'Service is restored within 12 hours (RTO)',

@@ -1,7 +1,10 @@
 // TOM, chapter 6: availability.
+
 import { managementVpn } from '../rules/access/management-vpn';
 import { tunnelWatch } from '../rules/access/tunnel-watch';
 import { backupFreshness } from '../rules/backup/backup-freshness';
+import { dailyBackups } from '../rules/backup/daily-backups';
+import { lockedVaults } from '../rules/backup/locked-vaults';
 import { collectorsBehindProxies } from '../rules/collection/collectors-behind-proxies';
 import { declaredPackages } from '../rules/collection/declared-packages';
 import { firstServers } from '../rules/collection/first-servers';
@@ -100,8 +103,7 @@ export const tom6: Chapter<'TOM-6'> = {
     title: 'Backups are kept up to one month',
     promise: 'Backups are kept for 30 days.',
     kind: 'technical',
-    rules: [databaseRetention, dataBuckets, backupFreshness],
-    awaits: ['backup: plan that keeps backups for 30 days'],
+    rules: [databaseRetention, dataBuckets, lockedVaults, dailyBackups, backupFreshness],
   },
   'TOM-6.8': {
     title: 'Servers have a single task; unneeded software is excluded',

@@ -25,11 +25,11 @@ export const rulesByConcern: Readonly<Record<string, readonly Rule[]>> = {
   network: networkRules,
   edge: edgeRules,
   database: databaseRules,
-  backup: backupRules,
   collection: collectionRules,
   ingest: ingestRules,
   lake: lakeRules,
   storage: storageRules,
+  backup: backupRules,
 };
 
 export const rules: readonly Rule[] = Object.values(rulesByConcern).flat();

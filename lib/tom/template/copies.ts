@@ -14,3 +14,6 @@ export function regionOf(stack: StackTemplate, facts: DeploymentFacts): string {
   const own = facts.site === 'home' ? facts.homeRegion : facts.recoveryRegion;
   return stackNameOf(stack, facts) === recoveryStack ? (copyRegionOf(facts) ?? own) : own;
 }
+
+/** Whether the site copies its backups to the other region. */
+export const hasCopies = (facts: DeploymentFacts): boolean => copyRegionOf(facts) !== undefined;

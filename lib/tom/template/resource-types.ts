@@ -5,6 +5,9 @@
 
 // Types that rules and the template model refer to.
 export const analyzerType = 'AWS::AccessAnalyzer::Analyzer';
+export const planType = 'AWS::Backup::BackupPlan';
+export const selectionType = 'AWS::Backup::BackupSelection';
+export const vaultType = 'AWS::Backup::BackupVault';
 export const eventRuleType = 'AWS::Events::Rule';
 export const queueType = 'AWS::SQS::Queue';
 export const fleetType = 'AWS::AutoScaling::AutoScalingGroup';
@@ -80,7 +83,7 @@ export const webAclAssociationType = 'AWS::WAFv2::WebACLAssociation';
 
 /** Types that store data: labelled and encrypted. */
 const stores = [
-  'AWS::Backup::BackupVault',
+  vaultType,
   'AWS::CloudTrail::Trail',
   'AWS::Cognito::UserPool',
   'AWS::DynamoDB::Table',
@@ -125,8 +128,8 @@ const dataless = [
   'AWS::AutoScaling::ScalingPolicy',
   'AWS::AutoScaling::ScheduledAction',
   'AWS::AutoScaling::WarmPool',
-  'AWS::Backup::BackupPlan',
-  'AWS::Backup::BackupSelection',
+  planType,
+  selectionType,
   'AWS::Backup::RestoreTestingPlan',
   'AWS::Backup::RestoreTestingSelection',
   'AWS::CDK::Metadata',

@@ -37,6 +37,7 @@ export const withoutResource: readonly string[] = [
   's3:ListAllMyBuckets',
   'ssmmessages:*',
   'sts:GetCallerIdentity',
+  'events:ListRules',
   'tag:GetResources',
   'xray:PutTelemetryRecords',
   'xray:PutTraceSegments',

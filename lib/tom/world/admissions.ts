@@ -34,6 +34,9 @@ const keys: readonly Admission[] = [
     admits(key, account, ['kms:*'], '*'),
     admits(key, logs, usesKeyForRecords, '*'),
   ]),
+  // AWS Backup uses them by grants.
+  admits('backup/BackupsKey', account, ['kms:*'], '*'),
+  admits('recovery/CopiesKey', account, ['kms:*'], '*'),
   // Its policy denies the signature to all but the authority.
   admits('access/VpnKey', account, ['kms:*'], '*'),
   admits('account/AuditKey', 'cloudtrail.amazonaws.com', ['kms:DescribeKey', 'kms:GenerateDataKey*'], '*'),
@@ -124,6 +127,7 @@ export const assumedBy: Readonly<Record<string, string>> = {
   ...ofEach(Object.keys(functionRoles), 'lambda.amazonaws.com'),
   ...ofEach(Object.keys(scheduleRoles), 'scheduler.amazonaws.com'),
   'account/AuditTrailLogRole': 'cloudtrail.amazonaws.com',
+  'backup/BackupRole': 'backup.amazonaws.com',
   'collection/CollectorsRole': 'ec2.amazonaws.com',
   'collection/HitArchiveRole': 'firehose.amazonaws.com',
   'data/ProxyRole': 'rds.amazonaws.com',

@@ -2,6 +2,7 @@
 import { accessAnalysisDeclarations } from './access-analysis';
 import { alarmsDeclarations } from './alarms';
 import { auditDeclarations } from './audit';
+import { backupDeclarations } from './backup';
 import { clientVpnDeclarations } from './client-vpn';
 import { collectionDeclarations } from './collection';
 import { databaseDeclarations } from './database';
@@ -46,4 +47,5 @@ export const declarations: readonly Declaration[] = [
   ...permissionSetDeclarations,
   ...tunnelFunctionDeclarations,
   ...sessionDeclarations,
+  ...backupDeclarations,
 ];

@@ -1,5 +1,6 @@
 // The permissions boundary as a whole document: each statement by its Sid, with its actions in any order.
 import { isObject, type Json, type JsonObject } from '../template/assembly';
+import { copyRegionOf } from '../template/copies';
 import { managedPolicyType } from '../template/resource-types';
 import { type Declaration, declare } from './declaration';
 import { type Context, type Deviation, type Form, fill } from './form';
@@ -77,7 +78,8 @@ const deployers = ['deployer', 'recovery'];
 
 /** The statements, each a denial but the first. */
 function statements({ facts }: Context): Readonly<Record<string, JsonObject>> {
-  const regions = facts.site === 'home' ? [facts.region, facts.recoveryRegion] : [facts.region];
+  const copies = copyRegionOf(facts);
+  const regions = copies === undefined ? [facts.region] : [facts.region, copies];
   const everywhere = (...actions: readonly string[]): JsonObject => ({ Action: [...actions], Resource: '*' });
   return {
     BoundedActions: { Effect: 'Allow', ...everywhere(...allowed, ...(facts.settings.access.instanceConnect ? connecting : [])) },
@@ -132,7 +134,7 @@ function normal(value: Json): Json {
 const textOf = (statement: Json): string => JSON.stringify(normal(statement));
 
 /** The whole document. A statement that is changed, missing or added is a deviation. */
-const document: Form = {
+const documentOf = (statementsOf: typeof statements): Form => ({
   deviations(place) {
     reachLeaves(place.value, place);
     const { value, path, context } = place;
@@ -141,7 +143,7 @@ const document: Form = {
     }
     const wanted = new Map(
       // Filled before it is sorted: a variable may stand for any text.
-      Object.entries(statements(context)).map(([Sid, statement]) => [
+      Object.entries(statementsOf(context)).map(([Sid, statement]) => [
         textOf(JSON.parse(fill(JSON.stringify({ Effect: 'Deny', ...statement, Sid }), context)) as Json),
         Sid,
       ]),
@@ -153,11 +155,57 @@ const document: Form = {
     );
     return [...others, ...[...wanted.values()].map((Sid) => ({ path, found: undefined, required: `the statement ${Sid}, unchanged` }))];
   },
-};
+});
 
 export const boundaryDeclaration: Declaration = declare(managedPolicyType, 'account/BoundaryPolicy', {
   ManagedPolicyName: '<deployment>-boundary-<region>',
   Description: 'Maximum permissions of every role of <deployment>; grants none',
   Path: '/',
-  PolicyDocument: document,
+  PolicyDocument: documentOf(statements),
+});
+
+/** Actions of AWS Backup on the stores of the deployment, as its managed policies have them. */
+const backing = [
+  ...['backup:CopyFromBackupVault', 'backup:CopyIntoBackupVault', 'backup:DescribeBackupVault', 'backup:TagResource'],
+  ...['cloudwatch:GetMetricData', 'events:DescribeRule', 'events:ListRules', 'events:ListTargetsByRule'],
+  ...['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'rds:AddTagsToResource', 'rds:CopyDBClusterSnapshot'],
+  ...['rds:CreateDBClusterSnapshot', 'rds:DescribeDBClusterSnapshots', 'rds:DescribeDBClusters', 'rds:ListTagsForResource'],
+  ...['s3:GetBucketAcl', 's3:GetBucketLocation', 's3:GetBucketNotification', 's3:GetBucketTagging', 's3:GetBucketVersioning'],
+  ...['s3:GetInventoryConfiguration', 's3:GetObject', 's3:GetObjectAcl', 's3:GetObjectTagging', 's3:GetObjectVersion'],
+  ...['s3:GetObjectVersionAcl', 's3:GetObjectVersionTagging', 's3:ListAllMyBuckets', 's3:ListBucket', 's3:ListBucketVersions'],
+  ...['s3:ListTagsForResource', 's3:PutBucketNotification', 's3:PutInventoryConfiguration', 'tag:GetResources'],
+];
+const backupRules = ['DeleteRule', 'DisableRule', 'EnableRule', 'PutRule', 'PutTargets', 'RemoveTargets'].map((verb) => `events:${verb}`);
+
+/** Denials of the boundary of other roles that the one of the backups has, too. */
+const shared = [
+  ...['OtherRegions', 'OtherDatabases', 'AuditArchive', 'AuditTrail', 'Keys', 'KeyGrants', 'OtherEnvironments', 'ForeignBackups'],
+  ...['ForeignKeys', 'Network', 'Identities'],
+];
+
+/** The boundary of the role of the backups. What AWS Backup names itself is its own alone. (TOM-3.5, DSS-5.4.2) */
+function backupStatements(context: Context): Readonly<Record<string, JsonObject>> {
+  const others = Object.entries(statements(context));
+  const unbounded = others.find(([Sid]) => Sid === 'UnboundedRoles')?.[1] ?? {};
+  return {
+    ...Object.fromEntries(others.filter(([Sid]) => shared.includes(Sid))),
+    BackupActions: { Effect: 'Allow', Action: backing, Resource: '*' },
+    ManagedByAwsBackup: {
+      Effect: 'Allow',
+      Action: [...backupRules, 'rds:DeleteDBClusterSnapshot'],
+      Resource: [`arn:aws:events:*:${account}:rule/AwsBackupManagedRule*`, `arn:aws:rds:*:${account}:cluster-snapshot:awsbackup:*`],
+    },
+    Snapshots: { Action: ['backup:DeleteBackup*', 'backup:PutBackupVault*', 'rds:Modify*', 'rds:StartExportTask'], Resource: '*' },
+    UnboundedRoles: {
+      ...unbounded,
+      Condition: { StringNotEquals: { 'iam:PermissionsBoundary': `arn:aws:iam::${account}:policy/<deployment>-backup-boundary-<region>` } },
+    },
+  };
+}
+
+export const backupBoundaryDeclaration: Declaration = declare(managedPolicyType, 'account/BackupBoundaryPolicy', {
+  ManagedPolicyName: '<deployment>-backup-boundary-<region>',
+  Description: 'Maximum permissions of the backups of <deployment>; grants none',
+  Path: '/',
+  PolicyDocument: documentOf(backupStatements),
 });

@@ -2,6 +2,7 @@
 // table is closed: no role holds an action on data, or a read, that is not here. Secrets, sign-ins and invocations are
 // in powers.ts. It judges contracts too: a call that a calls.ts declares is a finding without an entry here.
 import { configurationReads } from '../template/configuration-reads';
+import { backupAccesses, backupDescriptions } from './backup-access';
 import { functionRoles, scheduleRoles } from './identity';
 import { lakeRoleId } from './lake';
 import { peopleRoleId } from './people-roles';
@@ -80,6 +81,7 @@ const streamReads = ['DescribeStream', 'DescribeStreamSummary', 'GetRecords', 'G
 
 /** The table, by store. */
 export const accessTable: readonly Entry[] = [
+  ...backupAccesses,
   entry('data/Hits', 'write', ['kinesis:PutRecords'], ['${data/Hits.Arn}'], [server]),
   entry('data/Hits', 'read', streamReads, ['${data/Hits.Arn}'], [...rolesOf('ingest'), delivery]),
   entry('data/Archive', 'write', ['s3:PutObject'], ['${data/Archive.Arn}/exports/*'], rolesOf('person-export')),
@@ -186,12 +188,15 @@ export const dataActions: readonly string[] = [...new Set(accesses.flatMap(({ ac
 /** Reads that describe resources and return no content of a store. Every role may hold them. */
 export const descriptions: readonly string[] = [
   ...configurationReads,
+  ...backupDescriptions,
   // The certificate and its chain, without the private key.
   'acm:GetCertificate',
   'acm:ListCertificates',
   'acm:ListTagsForCertificate',
   'autoscaling:DescribeAutoScalingGroups',
   'autoscaling:DescribeScalingActivities',
+  'backup:ListBackupJobs',
+  'backup:ListCopyJobs',
   'cloudwatch:DescribeAlarms',
   'cloudwatch:GetMetricData',
   'cloudwatch:ListMetrics',

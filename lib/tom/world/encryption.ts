@@ -1,5 +1,6 @@
 // Keys and their aliases. The policy of a key is judged as a whole document.
 import { longestKeyDays } from '../figures';
+import { hasCopies } from '../template/copies';
 import { type Declaration, declare } from './declaration';
 import { by, type FormLike, harmless, set } from './form';
 import { hasVpn } from './network-addresses';
@@ -24,12 +25,14 @@ const onlyServicesGrant = deniesEveryone({
 });
 
 /** Only CloudFormation ends a key whose end is the end of what it protects. (TOM-3.6, TOM-3.2) */
-const onlyADeploymentEndsIt = deniesEveryone({
-  sid: 'OnlyADeploymentEndsIt',
-  actions: ['kms:DeleteImportedKeyMaterial', 'kms:DisableKey', 'kms:DisableKeyRotation', 'kms:ScheduleKeyDeletion'],
-  resources: '*',
-  conditions: { ArnNotLike: { 'aws:PrincipalArn': deploymentRole } },
-});
+const onlyADeploymentEnds = (role: string): FormLike =>
+  deniesEveryone({
+    sid: 'OnlyADeploymentEndsIt',
+    actions: ['kms:DeleteImportedKeyMaterial', 'kms:DisableKey', 'kms:DisableKeyRotation', 'kms:ScheduleKeyDeletion'],
+    resources: '*',
+    conditions: { ArnNotLike: { 'aws:PrincipalArn': role } },
+  });
+const onlyADeploymentEndsIt = onlyADeploymentEnds(deploymentRole);
 
 /** CloudWatch Logs, bound by the encryption context ("Encrypt log data in CloudWatch Logs using AWS KMS"). */
 const logsEncrypt = (sid: string, ...groups: readonly string[]): FormLike => {
@@ -171,11 +174,22 @@ const dataKey = key(
   }),
 );
 
+/** The keys of the vaults, which AWS Backup uses by grants. (DSS-5.4.3) */
+const vaultKeys: readonly Declaration[] = [
+  key('backup/BackupsKey', 'personal', onlyADeploymentEndsIt),
+  alias('backup/BackupsKeyAlias', 'alias/<deployment>-backups', 'backup/BackupsKey'),
+  ...[
+    key('recovery/CopiesKey', 'personal', onlyADeploymentEnds(deploymentRole.replace('<region>', '<copyRegion>'))),
+    alias('recovery/CopiesKeyAlias', 'alias/<deployment>-copies', 'recovery/CopiesKey'),
+  ].map((declaration) => ({ ...declaration, when: hasCopies })),
+];
+
 export const encryptionDeclarations: readonly Declaration[] = [
   deploymentKey,
   auditKey,
   dataKey,
   vpnKey,
+  ...vaultKeys,
   alias('account/DeploymentKeyAlias', 'alias/<deployment>', 'account/DeploymentKey'),
   alias('account/AuditKeyAlias', 'alias/<deployment>-audit', 'account/AuditKey'),
   alias('data/DataKeyAlias', 'alias/<deployment>-data', 'data/DataKey'),

@@ -4,8 +4,7 @@ import { backupAge, probeMetrics } from '../../config/metrics';
 import { backedUpDataBuckets } from '../../config/names';
 import { longestBackupAge } from '../figures';
 import { longestGap } from '../rules/backup/backup-freshness';
-import type { DeploymentFacts } from '../template/assembly';
-import { copyRegionOf } from '../template/copies';
+import { hasCopies } from '../template/copies';
 import { alarm, type Metric, none, one } from './alarms-form';
 import { identifierOf } from './database';
 import type { Declaration } from './declaration';
@@ -15,7 +14,6 @@ import { controlFunction } from './functions-family';
 import { firstRun, scheduled } from './functions-triggers';
 
 const hour = 3600;
-const hasCopies = (facts: DeploymentFacts): boolean => copyRegionOf(facts) !== undefined;
 
 const vault = (region: string, name: string): string => `arn:aws:backup:${region}:\${AWS::AccountId}:backup-vault:<deployment>-${name}`;
 const buckets = backedUpDataBuckets.map((use) => `arn:aws:s3:::<deployment>-${use}-\${AWS::AccountId}-<region>`);

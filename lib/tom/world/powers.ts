@@ -1,6 +1,7 @@
 // Powers: the actions of roles that change a control, invoke a function, sign in or reveal a secret, with the only
 // roles that hold them. The table is closed: no role holds an action that is neither here nor in data-access.ts. It
 // judges contracts too: a call that a calls.ts declares is a finding without an entry in one of both.
+import { backupPowers } from './backup-access';
 import { functionRoles, scheduleRoles } from './identity';
 import { lakeFunctions } from './lake';
 import { peopleRoleId } from './people-roles';
@@ -60,6 +61,7 @@ const power = (control: string, holders: readonly string[], actions: readonly st
 
 /** The table: each action with its resources, and the roles that hold it. */
 export const powers: readonly Power[] = [
+  ...backupPowers,
   power(
     'the certificate of the load balancer (DSS-5.3.2)',
     rolesOf('certificate'),

@@ -11,6 +11,10 @@ const policyOf = (policy: string): string => `${policy} Roles.0`;
 
 const others: Uses = {
   'account/AuditTrailLogRole': [policyOf('account/AuditTrailLogPolicy'), 'account/AuditTrail CloudWatchLogsRoleArn'],
+  'backup/BackupRole': [
+    policyOf('backup/BackupRolePermissions'),
+    ...['Buckets', 'Databases'].map((stores) => `backup/Plan${stores}Selection BackupSelection.IamRoleArn`),
+  ],
   'collection/CollectorsRole': [policyOf('collection/CollectorsRolePermissions'), 'collection/CollectorsServerTemplateProfile Roles.0'],
   'collection/HitArchiveRole': [
     policyOf('collection/HitArchivePermissions'),

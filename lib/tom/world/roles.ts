@@ -17,6 +17,8 @@ export interface RoleFamily {
   readonly source?: FormLike;
   /** Fixed name of the role. @default - CloudFormation names it */
   readonly roleName?: string;
+  /** ARN of another boundary. @default - that of every role */
+  readonly boundary?: string;
   /** Longest session in seconds. @default - that of IAM */
   readonly maximum?: number;
   readonly roleDescription: FormLike;
@@ -47,7 +49,7 @@ export function roleFamily(family: RoleFamily): readonly Declaration[] {
     AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: trusts },
     Description: family.roleDescription,
     ...(family.maximum === undefined ? {} : { MaxSessionDuration: family.maximum }),
-    PermissionsBoundary: boundary,
+    PermissionsBoundary: family.boundary ?? boundary,
     ...(family.roleName === undefined ? {} : { RoleName: family.roleName }),
     Tags: tags(family.classification),
   };

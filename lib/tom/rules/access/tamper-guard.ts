@@ -60,10 +60,16 @@ const runs: RequiredRuns = {
         }),
     },
     {
-      ...{ name: 'KEYS', required: 'every key of the deployment', wrong: ['arn:aws:kms:eu-west-3:999999999999:key/theirs'] },
+      ...{
+        name: 'KEYS',
+        required: 'every key of the deployment in the region of the site',
+        wrong: ['arn:aws:kms:eu-west-3:999999999999:key/theirs'],
+      },
       holds: (value, lambda, assembly) => {
         const text = String(canonical(value ?? null, lambda.stack, assembly)).split(',');
-        return assembly.ofType(keyType).every((key) => text.includes(`\${${nameOf(key, assembly.facts)}.Arn}`));
+        // The function reads the region of the site; the policy of the key of the copies denies its end.
+        const keys = assembly.ofType(keyType).filter(({ stack }) => stack.region === assembly.facts.region);
+        return keys.every((key) => text.includes(`\${${nameOf(key, assembly.facts)}.Arn}`));
       },
     },
     {

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { append, type Finding, finding, type Guard, guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
 import { namesResource } from '../../template/arns';
 import { type Assembly, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
+import { actsOnRecoveryPoints, usesCopiesKey } from '../../template/backup-limits';
 import { managedPolicy } from '../../template/boundary';
 import { canonical } from '../../template/canonical';
 import { configurationReads } from '../../template/configuration-reads';
@@ -135,7 +136,9 @@ const isLimited = (statement: Statement, resource: Resource, assembly: Assembly)
   actsInVpc(statement, resource, assembly) ||
   actsOnOwnSessions(statement, resource, assembly) ||
   reportsServers(statement, resource, assembly) ||
-  actsOnEveryUser(statement, resource, assembly);
+  actsOnEveryUser(statement, resource, assembly) ||
+  actsOnRecoveryPoints(statement, resource, assembly) ||
+  usesCopiesKey(statement, resource, assembly);
 
 /** Actions that read or end the credentials of a user, and create none. */
 const endingCredentials = [

@@ -124,7 +124,14 @@ function isDenial({ json, resources, ...rest }: Statement, action: string): bool
   return json.Condition === undefined && isWide && concernsAction({ json, resources, ...rest }, action);
 }
 
-const isAllowed = (policy: Resource, action: string): boolean => grantsOf(policy).some((statement) => concernsAction(statement, action));
+/** What AWS Backup names itself, and no other service: its rules of EventBridge, and its snapshots of clusters. */
+const namedByBackup = /^arn:[^:]*:(?:events:\*:[^:]*:rule\/AwsBackupManagedRule\*|rds:\*:[^:]*:cluster-snapshot:awsbackup:\*)$/;
+
+/** Whether the boundary allows an action on more than what AWS Backup names itself. */
+const isAllowed = (policy: Resource, action: string): boolean =>
+  grantsOf(policy).some(
+    (statement) => concernsAction(statement, action) && !statement.resources.every((resource) => namedByBackup.test(resource)),
+  );
 
 function boundFindings(policy: Resource): readonly Finding[] {
   return unheldPowers
