@@ -8,7 +8,7 @@ import { calls } from '../../lambda/backup/backup-freshness/calls';
 import type { BackupFreshnessEnvironment } from '../../lambda/backup/backup-freshness/env';
 import { alarmAbove, alarmOnSilence } from '../alarms/alarm';
 import { backupAge, probeMetrics } from '../config/metrics';
-import { backedUpDataBuckets, dataBucketName, databaseIdentifier } from '../config/names';
+import { backedUpDataBuckets, dataBucketName, databaseIdentifier, type VaultUse, vaultName } from '../config/names';
 import type { Site } from '../config/site';
 import { callStatements } from '../functions/call-statements';
 import { ControlFunction } from '../functions/control-function';
@@ -93,19 +93,19 @@ export class BackupFreshness extends Construct {
   }
 
   private ageAlarms({ site, alarmTopic, copiesTo }: BackupFreshnessProps): void {
-    const ageIn = (region: string) =>
+    const ageIn = (use: VaultUse) =>
       new Metric({
         ...{ namespace: probeMetrics.namespace, metricName: backupAge, statistic: Stats.MAXIMUM, period: Duration.hours(1) },
-        dimensionsMap: { Deployment: site.deployment, Region: region },
+        dimensionsMap: { Deployment: site.deployment, Vault: vaultName(site, use) },
       });
     const common = { site, alarmTopic, above: longestAge, severity: 'page', keepsState: true } as const;
     alarmAbove(this, 'BackupOverdue', {
-      ...{ ...common, metric: ageIn(site.region) },
+      ...{ ...common, metric: ageIn('backups') },
       description: `The newest usable backup of a store is more than ${longestAge} hours old (DSS-5.5.2).`,
     });
     if (copiesTo === undefined) return;
     alarmAbove(this, 'BackupCopyOverdue', {
-      ...{ ...common, metric: ageIn(copiesTo) },
+      ...{ ...common, metric: ageIn('copies') },
       description: `The newest usable copy of a backup of a store is more than ${longestAge} hours old (DSS-5.5.2).`,
     });
   }

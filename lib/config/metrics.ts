@@ -8,7 +8,7 @@ export const metricsNamespace = (site: Site): string => `Rempart/${site.deployme
 export const probeMetrics = { namespace: 'Rempart/Probes', findings: 'Findings', completed: 'Completed' } as const;
 
 /**
- * Highest age of the newest usable backup of a store, in hours, under the dimensions Deployment and Region. (DSS-5.5.2)
+ * Highest age of the newest usable backup of a store, in hours, under the dimensions Deployment and Vault. (DSS-5.5.2)
  */
 export const backupAge = 'BackupAgeHours';
 

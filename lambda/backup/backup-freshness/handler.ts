@@ -15,6 +15,6 @@ const sources = { home: regionOf(home), ...(copies ? { copies: regionOf(copies) 
 export async function handler(): Promise<void> {
   const run = { probe: 'backup-freshness', clause: 'DSS-5.5.2', deployment, namespace, at: new Date() };
   const { ages, ...probed } = await examine(sources, scope, run.at);
-  for (const [region, hours] of Object.entries(ages)) process.stdout.write(`${ageLine(run, region, hours)}\n`);
+  for (const [vault, hours] of Object.entries(ages)) process.stdout.write(`${ageLine(run, vault, hours)}\n`);
   report(run, probed, (line) => process.stdout.write(line));
 }

@@ -26,11 +26,11 @@ const run = [
 const reported = (name: string): Metric => ({
   ...{ namespace: probeMetrics.namespace, name, statistic: 'Maximum', dimensions: run },
 });
-const ageIn = (region: string): Metric => ({
+const ageIn = (use: string): Metric => ({
   ...{ namespace: probeMetrics.namespace, name: backupAge, statistic: 'Maximum' },
   dimensions: [
     { Name: 'Deployment', Value: '<deployment>' },
-    { Name: 'Region', Value: region },
+    { Name: 'Vault', Value: `<deployment>-${use}` },
   ],
 });
 
@@ -54,11 +54,11 @@ export const backupFunctions: readonly Declaration[] = [
   }),
   alarm({
     ...{ id: 'BackupOverdue', of: 'Freshness', severity: 'page', silence: 'unchanged', every: hour },
-    ...{ metric: ageIn('<region>'), raised: { above: longestBackupAge } },
+    ...{ metric: ageIn('backups'), raised: { above: longestBackupAge } },
   }),
   alarm({
     ...{ id: 'BackupCopyOverdue', of: 'Freshness', severity: 'page', silence: 'unchanged', every: hour },
-    ...{ metric: ageIn('<copyRegion>'), raised: { above: longestBackupAge }, when: hasCopies },
+    ...{ metric: ageIn('copies'), raised: { above: longestBackupAge }, when: hasCopies },
   }),
   alarm({
     ...{ id: 'BackupsUnsound', of: 'Freshness', severity: 'ticket', silence: 'fine', every: hour },

@@ -4,7 +4,7 @@ import { backupTag, dailyBackup } from '../../../labels/backup';
 import { longestBackupAge } from '../../figures';
 import { type Bypass, type Finding, type Guard, type Rule, remove, replace } from '../../rule';
 import { type Assembly, isObject, type Json, listOf, type Resource } from '../../template/assembly';
-import { copyRegionOf } from '../../template/copies';
+import { copyRegionOf, hasCopies } from '../../template/copies';
 import { customerKey } from '../../template/keys';
 import { alarmType, bucketType, clusterType, keyAliasType, scheduleType } from '../../template/resource-types';
 import { renderText } from '../../template/texts';
@@ -53,12 +53,12 @@ export const backupFreshness: Rule = {
   types: [clusterType, bucketType],
   check(store, assembly) {
     if (!isBackedUp(store)) return 'not-applicable';
-    const regions = [assembly.facts.region, copyRegionOf(assembly.facts)].filter((region) => region !== undefined);
+    const vaults = hasCopies(assembly.facts) ? ['backups', 'copies'] : ['backups'];
     const alarms = assembly.ofType(alarmType);
-    const unwatched = regions.filter((region) => !alarms.some((alarm) => isAgeAlarm(alarm, region, assembly)));
+    const unwatched = vaults.filter((use) => !alarms.some((alarm) => isAgeAlarm(alarm, use, assembly)));
     return [...runFindings(runs, assembly, fix), ...unwatched.map(ageFinding)];
   },
-  guards: [...runGuards(runs), ...ageGuards((facts) => facts.region), ...ageGuards(copyRegionOf)],
+  guards: [...runGuards(runs), ...ageGuards('backups'), ...ageGuards('copies')],
   bypasses: [forgottenStore()],
   reads: [
     ...runReads(scheduleType),
@@ -70,11 +70,11 @@ export const backupFreshness: Rule = {
   ],
 };
 
-const ageFinding = (region: string): Finding => ({
-  id: `age::${region}`,
+const ageFinding = (use: string): Finding => ({
+  id: `age::${use}`,
   path: 'the alarms on the age of backups',
   found: undefined,
-  required: `an alarm when the newest usable backup in ${region} is more than ${longestBackupAge} hours old`,
+  required: `an alarm when the newest usable point of the vault of ${use} is more than ${longestBackupAge} hours old`,
   fix,
 });
 
@@ -95,14 +95,14 @@ const namesIn = (value: Json | undefined): string[] => (renderText(value) ?? '')
 const vaultsIn = (value: Json | undefined): string[] =>
   (renderText(value) ?? '').split(',').map((arn) => `${arn.split(':')[3]} ${arn.split(':')[6]}`);
 
-/** An alarm on the age in a region; missing data keeps its state, because a failed run says nothing of the age. */
-function isAgeAlarm(alarm: Resource, region: string, { facts }: Assembly): boolean {
+/** An alarm on the age in a vault; missing data keeps its state, because a failed run says nothing of the age. */
+function isAgeAlarm(alarm: Resource, use: string, { facts }: Assembly): boolean {
   const dimensions = listOf(alarm.at('Dimensions')).map((one) => (isObject(one) ? `${String(one.Name)}=${String(one.Value)}` : ''));
   return (
     alarm.at('Namespace') === probeMetrics.namespace &&
     alarm.at('MetricName') === backupAge &&
     alarm.at('Statistic') === 'Maximum' &&
-    dimensions.sort().join() === [`Deployment=${facts.deployment}`, `Region=${region}`].join() &&
+    dimensions.sort().join() === [`Deployment=${facts.deployment}`, `Vault=${facts.deployment}-${use}`].join() &&
     alarm.at('ComparisonOperator') === 'GreaterThanThreshold' &&
     Number(alarm.at('Threshold') ?? Number.NaN) <= longestBackupAge &&
     alarm.at('EvaluationPeriods') === 1 &&
@@ -112,12 +112,8 @@ function isAgeAlarm(alarm: Resource, region: string, { facts }: Assembly): boole
   );
 }
 
-function ageGuards(regionOf: (facts: Assembly['facts']) => string | undefined): readonly Guard[] {
-  const isOwn: NonNullable<Guard['where']> = (alarm, assembly) => {
-    const region = regionOf(assembly.facts);
-    return region !== undefined && isAgeAlarm(alarm, region, assembly);
-  };
-  return alarmGuards(isOwn, {
+function ageGuards(use: string): readonly Guard[] {
+  return alarmGuards((alarm, assembly) => isAgeAlarm(alarm, use, assembly), {
     'Properties.Threshold': [remove, replace(25)],
     'Properties.EvaluationPeriods': [remove, replace(24)],
     'Properties.Period': [replace(86_400)],

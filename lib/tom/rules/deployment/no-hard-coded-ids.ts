@@ -58,8 +58,13 @@ const regionCondition = /aws:RequestedRegion/;
 const probedRegions = /^Environment\.Variables\.REGIONS$/;
 /** Policy of the role for recovery, which assumes the bootstrap roles of the other region (the rule powers). */
 const recoveryPolicy = 'access/PeopleRecoveryPermissions';
-/** Policy of the role of AWS Backup, which copies into the vault of the other region (the rule powers). */
-const backupPolicy = 'backup/BackupRolePermissions';
+/**
+ * Policies of the role of AWS Backup, which copies into the vault of the other region, and of the function that reads
+ * it (the rule powers).
+ */
+const backupPolicies = ['backup/BackupRolePermissions', 'backup/FreshnessFunctionPermissions'];
+/** The vaults of both regions, which the function examines (the rule backup-freshness). */
+const examinedVaults = /^Environment\.Variables\.VAULTS\b/;
 
 export const noHardCodedIds: Rule = {
   name: 'no-hard-coded-ids',
@@ -117,7 +122,8 @@ function hardCodedFindings(from: object, path: string, stack: StackTemplate, ass
   const mayNameOther = (at: string) =>
     resource?.type.startsWith(backupTypes) ||
     regionCondition.test(at) ||
-    (name === backupPolicy && copyRegionOf(facts) === other && at.startsWith('PolicyDocument.')) ||
+    (copyRegionOf(facts) === other && backupPolicies.includes(name) && at.startsWith('PolicyDocument.')) ||
+    (copyRegionOf(facts) === other && examinedVaults.test(at)) ||
     (facts.site === 'home' && (probedRegions.test(at) || (isForRecovery && at.startsWith('PolicyDocument.'))));
   for (const { path: at, text } of textsOfObject(from)) {
     // Every pattern contains a digit.
