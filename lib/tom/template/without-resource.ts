@@ -8,6 +8,8 @@
 export const withoutResource: readonly string[] = [
   'acm:ListCertificates',
   'autoscaling:Describe*',
+  'backup:ListBackupJobs',
+  'backup:ListCopyJobs',
   'cloudwatch:DescribeAlarms',
   'cloudwatch:GetMetricData',
   'cloudwatch:GetMetricStatistics',
