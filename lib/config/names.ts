@@ -43,9 +43,8 @@ export type VaultUse = (typeof vaultUses)[number];
 export const vaultName = ({ deployment }: Pick<Site, 'deployment'>, use: VaultUse): string => `${deployment}-${use}`;
 
 /**
- * Name of the role with which AWS Backup reads the stores, by which the policy of the archive names it before it
- * exists, and of the managed policy that bounds it. IAM is global, so the region distinguishes the sites. At most 64
- * characters. Changing either replaces the role. (DSS-5.4.2, TOM-3.5)
+ * Name of the role with which AWS Backup reads the stores, and of the managed policy that bounds it. IAM is global, so
+ * the region distinguishes the sites. At most 64 characters. Changing either replaces the role. (DSS-5.4.2, TOM-3.5)
  */
 export const backupRoleName = (site: Site): string => `${site.deployment}-backup-${site.region}`;
 export const backupBoundaryName = (site: Site): string => `${site.deployment}-backup-boundary-${site.region}`;
@@ -94,8 +93,8 @@ export const proxyLogGroupName = (identifier: string): string => `/aws/rds/proxy
 export const dataBuckets = ['archive', 'uploads', 'dead-letters', 'settings', 'vpn-registry'] as const;
 export type DataBucketUse = (typeof dataBuckets)[number];
 
-/** The buckets that are backed up; lib/storage/data-bucket.ts has the reason for each other. (DSS-5.4.2) */
-export const backedUpDataBuckets = ['archive', 'uploads', 'settings', 'vpn-registry'] as const satisfies readonly DataBucketUse[];
+/** The buckets that are backed up; lib/storage/data-bucket.ts has the reason for each other one. (DSS-5.4.2) */
+export const backedUpDataBuckets = ['uploads', 'settings', 'vpn-registry'] as const satisfies readonly DataBucketUse[];
 
 /** Name of one of these buckets, by which the audit trail records access to it before it exists. (TOM-4.8) */
 export const dataBucketName = (site: Site, use: DataBucketUse, account: string): string =>

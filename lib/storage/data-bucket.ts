@@ -14,15 +14,7 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import {
-  backedUpDataBuckets,
-  backupRoleName,
-  type DataBucketUse,
-  dataBucketName,
-  lakeFolder,
-  lakeRoleName,
-  lakeRoles,
-} from '../config/names';
+import { backedUpDataBuckets, type DataBucketUse, dataBucketName, lakeFolder, lakeRoleName, lakeRoles } from '../config/names';
 import type { Site } from '../config/site';
 import { backUp, leaveOutOfBackups } from '../labels/backup';
 import { acknowledgeBucketExceptions } from '../labels/bucket-exceptions';
@@ -84,7 +76,7 @@ export class DataBucket extends Bucket {
     serves(this, 'TOM-4.2', 'TOM-4.8', 'TOM-5.5', 'TOM-5.7', 'TOM-6.7', 'DSS-5.4.1');
     classify(this, classificationOf[use]);
     if (backedUpDataBuckets.some((backedUp) => backedUp === use)) backUp(bucket);
-    else leaveOutOfBackups(bucket, letterReason);
+    else leaveOutOfBackups(bucket, reasons[use === 'archive' ? 'archive' : 'dead-letters']);
     acknowledgeBucketExceptions(this);
   }
 
@@ -109,12 +101,11 @@ export class DataBucket extends Bucket {
   }
 
   /**
-   * Denies the objects of the lake to every principal except the two roles, and that of the backups, which only reads:
-   * services and the root user included. A lifecycle rule is no request. (TOM-4.1, DSS-5.4.2)
+   * Denies the objects of the lake to every principal except the two roles, services and the root user included. A
+   * lifecycle rule is no request. (TOM-4.1)
    */
   private denyOtherRoles(site: Site): void {
     const { stack } = this;
-    const admitted = [...lakeRoles.map((role) => lakeRoleName(site, role)), backupRoleName(site)];
     const arnOf = (resourceName: string) => stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName });
     this.addToResourcePolicy(
       new PolicyStatement({
@@ -123,7 +114,7 @@ export class DataBucket extends Bucket {
         principals: [new AnyPrincipal()],
         actions: ['s3:*'],
         resources: [this.arnForObjects(`${lakeFolder}/*`)],
-        conditions: { ArnNotEquals: { 'aws:PrincipalArn': admitted.map(arnOf) } },
+        conditions: { ArnNotEquals: { 'aws:PrincipalArn': lakeRoles.map((role) => arnOf(lakeRoleName(site, role))) } },
       }),
     );
   }
@@ -149,8 +140,11 @@ const letterVersionDays = 1;
 /** Days for which noncurrent versions of other objects are kept, as backups are. */
 const versionDays = 30;
 
-/** Why dead letters are not backed up. (DSS-4.2, DSS-5.4.2) */
-const letterReason = 'The archive has the same hits, and a backup would keep a dead letter for longer than an erasure allows.';
+/** Why two buckets are not backed up. (DSS-4.2, DSS-5.4.2) */
+const reasons = {
+  archive: 'A backup would keep the raw hits of an erased person for longer than promised; versions keep what a mistake removes.',
+  'dead-letters': 'The archive has the same hits, and a backup would keep a dead letter for longer than an erasure allows.',
+} as const;
 
 const everywhere: readonly LifecycleRule[] = [
   { id: 'versions-as-long-as-backups', noncurrentVersionExpiration: Duration.days(versionDays) },

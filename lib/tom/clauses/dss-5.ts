@@ -8,6 +8,7 @@ import { serverShells } from '../rules/access/server-shells';
 import { sessionService } from '../rules/access/session-service';
 import { vpnAuthority } from '../rules/access/vpn-authority';
 import { backupFreshness } from '../rules/backup/backup-freshness';
+import { copiedBackups } from '../rules/backup/copied-backups';
 import { dailyBackups } from '../rules/backup/daily-backups';
 import { lockedVaults } from '../rules/backup/locked-vaults';
 import { storesBackedUp } from '../rules/backup/stores-backed-up';
@@ -74,10 +75,12 @@ export const dss5: Chapter<'DSS-5'> = {
   },
   'DSS-5.4.2': {
     title: 'All data is backed up daily on a separate server',
-    promise: 'A plan backs up every store each day, with a copy in the recovery region and, where one is declared, in another account.',
+    promise:
+      'A plan backs up every store each day, with a copy in the recovery region and, where one is declared, in another account. What no ' +
+      'plan backs up has a reason in a closed list.',
     kind: 'technical',
-    rules: [dailyBackups, storesBackedUp, lockedVaults],
-    awaits: ['backup: copy to another account'],
+    rules: [dailyBackups, copiedBackups, storesBackedUp, lockedVaults],
+    awaits: ['recovery: replica of the hit archive in the other region', 'backup: copy to another account'],
   },
   'DSS-5.4.3': {
     title: 'Backups are encrypted, kept 30 days and then deleted automatically',

@@ -1,5 +1,5 @@
 // The lake in the templates: its bucket, and the patterns of resources that reach its objects.
-import { type Assembly, type DeploymentFacts, isObject, type Json, listOf, type Resource } from './assembly';
+import { type Assembly, isObject, type Json, listOf, type Resource } from './assembly';
 import { nameOf } from './names';
 import { bucketType } from './resource-types';
 
@@ -11,10 +11,6 @@ export const holdsLake = (resource: Resource, { facts }: Assembly): boolean =>
 
 /** Name of the bucket, as its resource has it, and the beginning of the ARNs of the objects. */
 const bucketArn = 'arn:aws:s3:::<deployment>-archive-${AWS::AccountId}-<region>';
-
-/** All objects of the bucket, as the role of the backups names them. (DSS-5.4.2) */
-export const objectsOfArchive = ({ deployment, region }: DeploymentFacts): string =>
-  `${bucketArn.replace('<deployment>', deployment).replace('<region>', region)}/*`;
 
 /** The objects of the one site of a session, in canonical form. */
 export const objectsOfSite = `\${${archive}.Arn}/lake/site=$!{aws:PrincipalTag/rempart:site}/*`;

@@ -9,7 +9,7 @@ const account = '${AWS::AccountId}';
 const clusters = ['<deployment>-data', '<deployment>-data-????????'].map((name) => `arn:aws:rds:<region>:${account}:cluster:${name}`);
 const snapshots = ['<region>', '<copyRegion>'].map((region) => `arn:aws:rds:${region}:${account}:cluster-snapshot:awsbackup:*`);
 const points = ['<region>', '<copyRegion>'].map((region) => `arn:aws:backup:${region}:${account}:recovery-point:*`);
-const buckets = ['archive', 'uploads', 'settings', 'vpn-registry'].map((use) => `arn:aws:s3:::<deployment>-${use}-${account}-<region>`);
+const buckets = ['uploads', 'settings', 'vpn-registry'].map((use) => `arn:aws:s3:::<deployment>-${use}-${account}-<region>`);
 
 const power = (control: string, actions: readonly string[], resources: readonly string[]): Power => ({
   ...{ control, actions, resources, holders: [backupRole] },
@@ -47,7 +47,7 @@ export const backupPowers: readonly Power[] = [
   ),
 ];
 
-const stores = ['data/Archive', 'data/Uploads', 'data/Settings', 'access/VpnRegistry'];
+const stores = ['data/Uploads', 'data/Settings', 'access/VpnRegistry'];
 const ofBucket = [
   ...['GetBucketAcl', 'GetBucketLocation', 'GetBucketTagging', 'GetInventoryConfiguration'],
   ...['ListBucket', 'ListBucketVersions', 'ListTagsForResource'],

@@ -12,6 +12,7 @@ export const storesLeftOut: Readonly<Record<string, string>> = {
   'account/EdgeLogLanding': 'Logs stay for minutes until they are redacted; a backup would keep the query strings of visitors.',
   'account/EdgeLogs': 'Nobody can delete a log, and a backup would keep the addresses of visitors for longer than promised.',
   'collection/CollectorsServerTemplate': 'Hits stay on the disks for minutes until the stream and the archive have them.',
+  'data/Archive': 'A backup would keep the raw hits of an erased person for longer than promised; versions keep what a mistake removes.',
   'data/DeadLetters': 'The archive has the same hits, and a backup would keep a dead letter for longer than an erasure allows.',
   'data/Hits': 'The archive has each hit within minutes, and AWS Backup has no backups of streams.',
 };

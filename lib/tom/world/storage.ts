@@ -24,7 +24,7 @@ const lakeDays = setting(({ settings }) => (settings.data.keepMonths + 2) * mont
 const hitVersions = { NoncurrentVersionExpiration: { NoncurrentDays: hitVersionDays } };
 const rawVersions = { NoncurrentVersionExpiration: { NoncurrentDays: rawVersionDays } };
 
-/** Denies the lake to every principal but its two roles and that of the backups. (TOM-4.1, DSS-5.4.2) */
+/** Denies the lake to every principal but its two roles. (TOM-4.1) */
 const onlyRolesOfTheLake = deniesEveryone({
   sid: 'OnlyRolesOfTheLake',
   actions: 's3:*',
@@ -32,7 +32,7 @@ const onlyRolesOfTheLake = deniesEveryone({
   conditions: {
     ArnNotEquals: {
       'aws:PrincipalArn': set(
-        ...['backup', 'lake-reader', 'lake-writer'].map((role) => `arn:aws:iam::${ownAccount}:role/<deployment>-${role}-<region>`),
+        ...['lake-reader', 'lake-writer'].map((role) => `arn:aws:iam::${ownAccount}:role/<deployment>-${role}-<region>`),
       ),
     },
   },

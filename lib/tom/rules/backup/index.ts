@@ -1,8 +1,9 @@
-// Rules about backups: the vaults, the plans that fill them, the stores that they are for, and the watch over them.
+// Rules about backups: the vaults, the plans that fill them, the stores that they are for, their copies, and the watch.
 import type { Rule } from '../../rule';
 import { backupFreshness } from './backup-freshness';
+import { copiedBackups } from './copied-backups';
 import { dailyBackups } from './daily-backups';
 import { lockedVaults } from './locked-vaults';
 import { storesBackedUp } from './stores-backed-up';
 
-export const backupRules: readonly Rule[] = [backupFreshness, dailyBackups, lockedVaults, storesBackedUp];
+export const backupRules: readonly Rule[] = [backupFreshness, copiedBackups, dailyBackups, lockedVaults, storesBackedUp];

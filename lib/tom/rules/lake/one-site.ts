@@ -7,11 +7,10 @@ import { policiesOf } from '../../template/buckets';
 import { canonical } from '../../template/canonical';
 import { grantedActions, holdersOf, targetsOf } from '../../template/grants';
 import { documentTypes, grantsOf, isOnlyBoundary, permissionSet, principalTypes } from '../../template/identity-policies';
-import { holdsLake, objectsOfArchive, objectsOfSite, reachesLake } from '../../template/lake';
+import { holdsLake, objectsOfSite, reachesLake } from '../../template/lake';
 import { nameOf } from '../../template/names';
 import { matchesPattern, type Statement } from '../../template/policies';
 import { bucketPolicyType, bucketType, managedPolicyType, roleType } from '../../template/resource-types';
-import { backupRole } from '../../world/backup-access';
 import { dataOperations } from '../../world/data-operations';
 import { lakeRoleId, oneSite, siteTag, trustedBy } from '../../world/lake';
 import { lakeBypasses } from './one-site-bypasses';
@@ -77,7 +76,7 @@ function grantFindings(resource: Resource, statement: Statement, assembly: Assem
   const holders = holdersOf(resource, assembly);
   const isOwn = holders.length > 0 && holders.every((holder) => roleIds.includes(holder));
   return reached
-    .filter((target) => (!isOwn || target !== objectsOfSite) && !isBackup({ actions, holders, target }, assembly))
+    .filter((target) => !isOwn || target !== objectsOfSite)
     .map((target) => ({
       id: `reach::${target}`,
       path: `Properties.${statement.path}`,
@@ -86,16 +85,6 @@ function grantFindings(resource: Resource, statement: Statement, assembly: Assem
       fix: build,
     }));
 }
-
-interface Reach {
-  readonly actions: readonly string[];
-  readonly holders: readonly string[];
-  readonly target: string;
-}
-
-/** AWS Backup alone assumes the role of the backups, which reads every object and changes none. (DSS-5.4.2) */
-const isBackup = ({ actions, holders, target }: Reach, { facts }: Assembly): boolean =>
-  holders.join() === backupRole && target === objectsOfArchive(facts) && actions.every((action) => /^s3:GetObject[A-Za-z]*$/.test(action));
 
 /** Each statement of the trust admits the functions of the role alone, with the tag of the site alone. */
 function trustFindings(resource: Resource, role: LakeRole, assembly: Assembly): readonly Finding[] {
@@ -144,9 +133,7 @@ function tagFindings(role: Resource): readonly Finding[] {
 function denialsOf(bucket: Resource, assembly: Assembly): readonly { readonly policy: Resource; readonly path: string }[] {
   const wanted = {
     Action: 's3:*',
-    Condition: {
-      ArnNotEquals: { 'aws:PrincipalArn': (['backup', ...lakeRoles] as const).map((role) => arnOf(role, assembly)).toSorted() },
-    },
+    Condition: { ArnNotEquals: { 'aws:PrincipalArn': lakeRoles.map((role) => arnOf(role, assembly)).toSorted() } },
     Effect: 'Deny',
     Principal: { AWS: '*' },
     Resource: '${data/Archive.Arn}/lake/*',
@@ -159,7 +146,7 @@ function denialsOf(bucket: Resource, assembly: Assembly): readonly { readonly po
   });
 }
 
-const arnOf = (role: LakeRole | 'backup', { facts }: Assembly): string =>
+const arnOf = (role: LakeRole, { facts }: Assembly): string =>
   `arn:aws:iam::\${AWS::AccountId}:role/${facts.deployment}-${role}-${facts.region}`;
 
 function sorted({ Sid: _, Condition, ...statement }: JsonObject): JsonObject {
@@ -174,7 +161,7 @@ function sorted({ Sid: _, Condition, ...statement }: JsonObject): JsonObject {
 
 function denialFindings(bucket: Resource, assembly: Assembly): readonly Finding[] {
   if (denialsOf(bucket, assembly).length > 0) return [];
-  const required = `a denial of s3:* on lake/* to every principal but ${lakeRoles.join(', ')} and backup`;
+  const required = `a denial of s3:* on lake/* to every principal but ${lakeRoles.join(' and ')}`;
   return [{ id: 'denial', path: 'the bucket policy', found: undefined, required, fix: 'Restore OnlyRolesOfTheLake of DataBucket.' }];
 }
 
