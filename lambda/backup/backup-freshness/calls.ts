@@ -24,7 +24,7 @@ export const calls: readonly Call[] = [
   },
   {
     actions: ['s3:GetBucketNotification', 's3:GetBucketVersioning'],
-    resources: ['archive', 'uploads', 'settings', 'vpn-registry'].map(
+    resources: ['uploads', 'settings', 'vpn-registry'].map(
       (use) => `arn:aws:s3:::<deployment>-${use}-\${AWS::AccountId}-<region>`,
     ),
   },
