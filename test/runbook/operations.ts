@@ -7,6 +7,7 @@ export const globalOptions = ['query', 'output', 'cli-read-timeout', 'cli-binary
 
 export const operations: Readonly<Record<string, readonly string[]>> = {
   'acm list-certificates': ['includes'],
+  'backup delete-backup-vault': ['backup-vault-name'],
   'autoscaling describe-auto-scaling-groups': ['auto-scaling-group-names'],
   'autoscaling describe-scaling-activities': ['auto-scaling-group-name'],
   'autoscaling set-instance-health': ['health-status', 'instance-id', 'no-should-respect-grace-period'],

@@ -1,6 +1,6 @@
 // The calls that the contracts declare for a role, on the resources of the stand-in account.
 import { peopleRoles } from '../../lib/config/names';
-import { callModeOf, tunnelSecondsOf } from '../../lib/config/people-calls';
+import { callModeOf, deploymentRolesOf, tunnelSecondsOf } from '../../lib/config/people-calls';
 import type { DeploymentFacts, Json } from '../../lib/tom/template/assembly';
 import { copyRegionOf } from '../../lib/tom/template/copies';
 import { backupRole } from '../../lib/tom/world/backup-access';
@@ -44,11 +44,12 @@ function backupGrants(facts: DeploymentFacts): { readonly mode?: string; readonl
 
 /** Values of the calls of a role that the configuration or another resource decides, and its mode. */
 function valuesOf(role: string, { assembly }: StandIn): { readonly mode?: string; readonly values: Values } {
-  const { deployment, recoveryRegion, region } = assembly.facts;
+  const { deployment, recoveryRegion, region, site, settings } = assembly.facts;
+  const deploymentRoles = deploymentRolesOf({ name: site, region, settings });
   const ofPeople = role === connectRole ? connectGrants(assembly.facts) : { values: {} };
   const ofBackups = role === backupRole ? backupGrants(assembly.facts) : ofPeople;
   const { values, ...mode } = role === certificateRole ? certificateGrants(assembly.facts) : ofBackups;
-  return { ...mode, values: { deployment, recoveryRegion, region, bootObjects: bootObjects(assembly), ...values } };
+  return { ...mode, values: { deployment, recoveryRegion, region, deploymentRoles, bootObjects: bootObjects(assembly), ...values } };
 }
 
 /** The modes in which the calls of a role are rehearsed (tools/rehearse/certificate-modes.ts). */

@@ -24,8 +24,6 @@ export const calls: readonly Call[] = [
   },
   {
     actions: ['s3:GetBucketNotification', 's3:GetBucketVersioning'],
-    resources: ['uploads', 'settings', 'vpn-registry'].map(
-      (use) => `arn:aws:s3:::<deployment>-${use}-\${AWS::AccountId}-<region>`,
-    ),
+    resources: ['uploads', 'settings', 'vpn-registry'].map((use) => `arn:aws:s3:::<deployment>-${use}-\${AWS::AccountId}-<region>`),
   },
 ];

@@ -76,8 +76,8 @@ export const dss5: Chapter<'DSS-5'> = {
   'DSS-5.4.2': {
     title: 'All data is backed up daily on a separate server',
     promise:
-      'A plan backs up every store each day, with a copy in the recovery region and, where one is declared, in another account. What no ' +
-      'plan backs up has a reason in a closed list.',
+      'A plan backs up every store each day, with a copy in the recovery region and, where one is declared, in another account. A ' +
+      'store that no plan backs up has a listed reason.',
     kind: 'technical',
     rules: [dailyBackups, copiedBackups, storesBackedUp, lockedVaults],
     awaits: ['recovery: replica of the hit archive in the other region', 'backup: copy to another account'],
@@ -85,8 +85,8 @@ export const dss5: Chapter<'DSS-5'> = {
   'DSS-5.4.3': {
     title: 'Backups are encrypted, kept 30 days and then deleted automatically',
     promise:
-      "Backups are encrypted with the vault's key and deleted after exactly 30 days. The vault lock prevents earlier " +
-      'deletion and longer retention.',
+      'Copies and backups of files are encrypted with the key of their vault, snapshots of the database with the key of the database. ' +
+      'Backups are deleted after exactly 30 days. The vault lock prevents earlier deletion and longer retention.',
     kind: 'technical',
     rules: [databaseRetention, lockedVaults, dailyBackups, backupFreshness],
     probes: [

@@ -14,7 +14,8 @@ export const dailyBackups: Rule = {
   types: [planType],
   check(plan, assembly) {
     const found = listOf(plan.at(rules)).filter(isObject);
-    return [...found.flatMap((rule, index) => ruleFindings(plan, rule, index, assembly)), ...selectionFindings(plan, assembly)];
+    const none = found.length > 0 ? [] : [finding(plan, 'rules', `Properties.${rules}`, 'a rule of daily backups', fix)];
+    return [...none, ...found.flatMap((rule, index) => ruleFindings(plan, rule, index, assembly)), ...selectionFindings(plan, assembly)];
   },
   guards: [
     guard(planType, `Properties.${rules}`, remove, replace([])),

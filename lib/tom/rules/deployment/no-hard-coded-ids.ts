@@ -59,10 +59,10 @@ const probedRegions = /^Environment\.Variables\.REGIONS$/;
 /** Policy of the role for recovery, which assumes the bootstrap roles of the other region (the rule powers). */
 const recoveryPolicy = 'access/PeopleRecoveryPermissions';
 /**
- * Policies of the role of AWS Backup, which copies into the vault of the other region, and of the function that reads
- * it (the rule powers).
+ * Policies of roles that work in the region of the copies: that of AWS Backup copies into its vault, that of the
+ * function backup-freshness reads it, and that of the workflows deploys its stack (the rule powers).
  */
-const backupPolicies = ['backup/BackupRolePermissions', 'backup/FreshnessFunctionPermissions'];
+const copyPolicies = ['backup/BackupRolePermissions', 'backup/FreshnessFunctionPermissions', 'access/PeopleDeployerPermissions'];
 /** The vaults of both regions, which the function examines (the rule backup-freshness). */
 const examinedVaults = /^Environment\.Variables\.VAULTS\b/;
 
@@ -122,7 +122,7 @@ function hardCodedFindings(from: object, path: string, stack: StackTemplate, ass
   const mayNameOther = (at: string) =>
     resource?.type.startsWith(backupTypes) ||
     regionCondition.test(at) ||
-    (copyRegionOf(facts) === other && backupPolicies.includes(name) && at.startsWith('PolicyDocument.')) ||
+    (copyPolicies.includes(name) && copyRegionOf(facts) === other && at.startsWith('PolicyDocument.')) ||
     (copyRegionOf(facts) === other && examinedVaults.test(at)) ||
     (facts.site === 'home' && (probedRegions.test(at) || (isForRecovery && at.startsWith('PolicyDocument.'))));
   for (const { path: at, text } of textsOfObject(from)) {

@@ -8,7 +8,7 @@ import { loadHandler } from '../../load-handler';
 import { restoreAfterEach } from '../../restore';
 
 export const hour = 3_600_000;
-export const day = 24 * hour;
+const day = 24 * hour;
 export const now = Date.UTC(2027, 2, 30, 12);
 const account = '111111111111';
 export const cluster = `arn:aws:rds:eu-west-3:${account}:cluster:production-data`;
