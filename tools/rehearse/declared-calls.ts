@@ -47,7 +47,7 @@ function valuesOf(role: string, { assembly }: StandIn): { readonly mode?: string
   const { deployment, recoveryRegion, region, site, settings } = assembly.facts;
   const deploymentRoles = deploymentRolesOf({ name: site, region, settings });
   const ofPeople = role === connectRole ? connectGrants(assembly.facts) : { values: {} };
-  const ofBackups = role === backupRole ? backupGrants(assembly.facts) : ofPeople;
+  const ofBackups = [backupRole, 'backup/FreshnessFunctionRole'].includes(role) ? backupGrants(assembly.facts) : ofPeople;
   const { values, ...mode } = role === certificateRole ? certificateGrants(assembly.facts) : ofBackups;
   return { ...mode, values: { deployment, recoveryRegion, region, deploymentRoles, bootObjects: bootObjects(assembly), ...values } };
 }
