@@ -37,11 +37,11 @@ const control = 'backup-freshness';
 const longestAge = 24;
 
 /**
- * The function has the list of stores from the template, so that a store that vanishes, or loses its tag, is reported:
- * AWS Backup itself lists only what it has backed up. It reads lists and settings, and no data.
+ * The function has the list of stores from the template, so that a store that vanishes, or loses its tag, is
+ * reported: AWS Backup itself lists only what it has backed up. It reads lists and settings, and no data.
  *
- * The age counts from the instant of the data, and includes what it was between two runs. A point that is not complete,
- * under another key or with another retention does not count. (DSS-5.5.2, DSS-5.4.3)
+ * The age counts from the instant of the data, and includes what it was between two runs. A point that is not
+ * complete, under another key or with another retention does not count. (DSS-5.5.2, DSS-5.4.3)
  */
 export class BackupFreshness extends Construct {
   constructor(scope: Construct, id: string, props: BackupFreshnessProps) {

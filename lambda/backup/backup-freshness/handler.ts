@@ -1,4 +1,4 @@
-// Examines the backups every hour: the age of the newest usable point of each store in both regions, and the retention.
+// Examines backups every hour: the age of the newest usable point of each store in both regions, and the retention.
 import { report } from '../../../runtime/probe';
 import { readEnvironment } from './env';
 import { examine } from './examine';

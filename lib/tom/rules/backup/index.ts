@@ -1,4 +1,4 @@
-// Rules about backups: the vaults, the plans that fill them, the stores that they are for, their copies, and the watch.
+// Rules about backups: the vaults, the plans that fill them, the stores that they are for, the copies, and the watch.
 import type { Rule } from '../../rule';
 import { backupFreshness } from './backup-freshness';
 import { copiedBackups } from './copied-backups';

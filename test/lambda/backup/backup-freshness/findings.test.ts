@@ -1,4 +1,4 @@
-// The findings of the function: retention, nights without a point, settings of stores, and what remains outside vaults.
+// The findings of the function: retention, missing nights, settings of stores, and what remains outside vaults.
 import {
   type Account,
   at,
