@@ -11,6 +11,7 @@ import { calls as sessionDocument } from '../../lambda/access/session-document/c
 import { calls as tamperGuard } from '../../lambda/access/tamper-guard/calls';
 import { calls as tunnelWatch } from '../../lambda/access/tunnel-watch/calls';
 import { calls as firstDatapoint } from '../../lambda/alarms/first-datapoint/calls';
+import { calls as backupFreshness } from '../../lambda/backup/backup-freshness/calls';
 import { calls as restoreValidation } from '../../lambda/backup/restore-validation/calls';
 import { calls as restoredState } from '../../lambda/backup/restored-state/calls';
 import { calls as firstServers } from '../../lambda/collection/first-servers/calls';
@@ -40,6 +41,7 @@ import type { Control } from './names';
 /** Calls of the code of each function, and of services of AWS for it, besides those of every function. */
 export const controlCalls: Readonly<Record<Control, readonly Call[]>> = {
   'account-environments': accountEnvironments,
+  'backup-freshness': backupFreshness,
   certificate,
   'connection-handler': connectionHandler,
   'context-key-rotation': contextKeyRotation,

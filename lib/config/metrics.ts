@@ -7,6 +7,11 @@ export const metricsNamespace = (site: Site): string => `Rempart/${site.deployme
 /** Metrics of the probes, each under the dimensions Deployment and Probe. */
 export const probeMetrics = { namespace: 'Rempart/Probes', findings: 'Findings', completed: 'Completed' } as const;
 
+/**
+ * Highest age of the newest usable backup of a store, in hours, under the dimensions Deployment and Vault. (DSS-5.5.2)
+ */
+export const backupAge = 'BackupAgeHours';
+
 /** The report on the root user, by the function `credential-hygiene`. (TOM-3.10) */
 export const rootUserReport = 'root-user';
 

@@ -155,6 +155,7 @@ export const edgeLogNoticesName = (site: Site): string => `${site.deployment}-ed
  */
 export const controls = [
   'account-environments',
+  'backup-freshness',
   'certificate',
   'connection-handler',
   'context-key-rotation',
@@ -248,7 +249,11 @@ export const alarms = {
   ArchiveDeliveryFailed: 'collection',
   ArrayDegraded: 'collection',
   AuditTampered: 'access',
+  BackupCopyOverdue: 'backup',
+  BackupOverdue: 'backup',
   BackupsShared: 'data',
+  BackupsUnsound: 'backup',
+  BackupWatchOverdue: 'backup',
   CertificateExpiring: 'edge',
   CertificateFailed: 'edge',
   ClockWrong: 'collection',

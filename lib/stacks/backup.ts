@@ -4,6 +4,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { BackupFreshness } from '../backup/backup-freshness';
 import { BackupPlan } from '../backup/backup-plan';
 import { BackupRole } from '../backup/backup-role';
 import { BackupVault } from '../backup/backup-vault';
@@ -54,6 +55,7 @@ export class BackupStack extends Stack {
       ...copies,
     });
     new BackupPlan(this, 'Plan', { site, backups: this.backups, role, permissions, ...copies });
+    new BackupFreshness(this, 'Freshness', { site, ...account, ...data, ...copies });
     this.addRestoreTests({ site, account, data, network });
   }
 

@@ -20,6 +20,9 @@ export const shortestAuditDays = 365;
 /** Days for which backups, noncurrent versions and exports are kept, no longer and no shorter. (TOM-6.7, DSS-5.4.3) */
 export const backupDays = 30;
 
+/** Hours of data that may be lost. (DSS-5.5.2) */
+export const longestBackupAge = 24;
+
 /**
  * Most hours that an erasure waits before people are notified: the rows are to be gone after 24, and an erasure in the
  * lake takes two runs, and an hour between them. (DSS-4.2)

@@ -11,6 +11,7 @@ import { readEnvironment as sessionArchive } from '../../lambda/access/session-a
 import { readEnvironment as sessionDocument } from '../../lambda/access/session-document/env';
 import { readEnvironment as tamperGuard } from '../../lambda/access/tamper-guard/env';
 import { readEnvironment as tunnelWatch } from '../../lambda/access/tunnel-watch/env';
+import { readEnvironment as backupFreshness } from '../../lambda/backup/backup-freshness/env';
 import { readEnvironment as firstServers } from '../../lambda/collection/first-servers/env';
 import { readEnvironment as serverReplacement } from '../../lambda/collection/server-replacement/env';
 import { readEnvironment as databaseUpkeep } from '../../lambda/database/database-upkeep/env';
@@ -75,6 +76,17 @@ describe.each([
       ACCOUNT: '111111111111',
       REGIONS: 'eu-west-3,eu-central-1',
       KEYS: 'arn:aws:kms:eu-west-3:111111111111:key/1,arn:aws:kms:eu-west-3:111111111111:key/2',
+      METRIC_NAMESPACE: 'Rempart/Probes',
+    },
+  ],
+  [
+    'backup-freshness',
+    backupFreshness,
+    {
+      DEPLOYMENT: 'production',
+      STORES: 'arn:aws:rds:eu-west-3:111111111111:cluster:production-data,arn:aws:s3:::production-archive-111111111111-eu-west-3',
+      VAULTS: ['eu-west-3', 'eu-central-1'].map((region) => `arn:aws:backup:${region}:111111111111:backup-vault:production-backups`).join(),
+      KEYS: 'arn:aws:kms:eu-west-3:111111111111:key/1',
       METRIC_NAMESPACE: 'Rempart/Probes',
     },
   ],

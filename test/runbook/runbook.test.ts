@@ -57,10 +57,10 @@ const centerAlarms = withCenter
   .filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
   .map(({ Properties }) => Properties as unknown as Alarm);
 
-describe.each([
-  ...reviewed.map((one) => [one.folder.split('/').at(-1) ?? '', alarmsOf(one)] as const),
-  ['production with IAM Identity Center', centerAlarms] as const,
-])('the alarms of %s', (_, alarms) => {
+const alarmsBySite = reviewed.map((one) => [one.folder.split('/').at(-1) ?? '', alarmsOf(one)] as const);
+const [, [, alarmsOfRecovery] = []] = alarmsBySite;
+
+describe.each([...alarmsBySite, ['production with IAM Identity Center', centerAlarms] as const])('the alarms of %s', (_, alarms) => {
   test('each links to the entry of its name, which has its severity', () => {
     expect(alarms.length).toBeGreaterThan(20);
     for (const { AlarmName, AlarmDescription } of alarms) {
@@ -70,17 +70,21 @@ describe.each([
     }
   });
 
-  test('every entry has one of them, those of the VPN and of IAM Identity Center where there is one', () => {
+  test('every entry has one of them, those of the VPN, of IAM Identity Center and of copies where there are some', () => {
     const names = alarms.map(({ AlarmName }) => AlarmName.split('-').at(-1) ?? '');
     const isOfVpn = (name: string): boolean => /^(?:Tunnel|Vpn)/.test(name);
     const hasVpn = names.some(isOfVpn);
     const isOfCenter = (name: string): boolean => name.startsWith('PermissionSets');
     const hasCenter = names.some(isOfCenter);
+    const hasCopies = names.includes('BackupCopyOverdue');
     const headings = entries
       .map(({ heading }) => heading)
-      .filter((heading) => (hasVpn || !isOfVpn(heading)) && (hasCenter || !isOfCenter(heading)));
+      .filter((heading) => (hasVpn || !isOfVpn(heading)) && (hasCenter || !isOfCenter(heading)))
+      .filter((heading) => hasCopies || heading !== 'BackupCopyOverdue');
     expect(headings.sort()).toEqual(names.sort());
     expect(hasCenter).toBe(alarms === centerAlarms);
+    // A recovered site copies to its home region when that answers.
+    expect(hasCopies).toBe(alarms !== alarmsOfRecovery);
     expect(hasVpn).toBe(alarms.some(({ AlarmName }) => AlarmName.startsWith('production-')));
   });
 

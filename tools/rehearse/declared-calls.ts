@@ -36,6 +36,9 @@ const connectGrants = ({ settings }: DeploymentFacts): { readonly mode: string; 
   values: { tunnelSeconds: tunnelSecondsOf(settings) },
 });
 
+/** Roles with calls to the vault of the copies: that of AWS Backup, and that of the function that examines it. */
+const copyRoles: readonly string[] = [backupRole, 'backup/FreshnessFunctionRole'];
+
 /** A site without copies makes no call for them. */
 function backupGrants(facts: DeploymentFacts): { readonly mode?: string; readonly values: Values } {
   const region = copyRegionOf(facts);
@@ -47,7 +50,7 @@ function valuesOf(role: string, { assembly }: StandIn): { readonly mode?: string
   const { deployment, recoveryRegion, region, site, settings } = assembly.facts;
   const deploymentRoles = deploymentRolesOf({ name: site, region, settings });
   const ofPeople = role === connectRole ? connectGrants(assembly.facts) : { values: {} };
-  const ofBackups = role === backupRole ? backupGrants(assembly.facts) : ofPeople;
+  const ofBackups = copyRoles.includes(role) ? backupGrants(assembly.facts) : ofPeople;
   const { values, ...mode } = role === certificateRole ? certificateGrants(assembly.facts) : ofBackups;
   return { ...mode, values: { deployment, recoveryRegion, region, deploymentRoles, bootObjects: bootObjects(assembly), ...values } };
 }
@@ -116,7 +119,8 @@ function reasonOf(role: string, { modes = [] }: Call, standIn: StandIn): string 
   if (person !== undefined && !hasRole(person, facts)) return 'the configuration gives no facts for the role';
   if (role === connectRole && modes.length > 0)
     return modes.includes(callModeOf(facts.settings)) ? undefined : 'access.instanceConnect is off';
-  if (role === backupRole && modes.length > 0) return copyRegionOf(facts) === undefined ? 'the home region does not answer' : undefined;
+  if (copyRoles.includes(role) && modes.length > 0)
+    return copyRegionOf(facts) === undefined ? 'the home region does not answer' : undefined;
   const unknown = modes.filter((mode) => role !== certificateRole || !rehearsedModes.includes(mode));
   return unknown.length === 0 ? undefined : `no deployment of the rehearsal has the mode ${unknown.join(', ')}`;
 }

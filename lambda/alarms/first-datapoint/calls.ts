@@ -6,6 +6,7 @@ export const calls: readonly Call[] = [
     actions: ['lambda:InvokeFunction'],
     resources: [
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-account-environments',
+      'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-backup-freshness',
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-credential-hygiene',
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-database-upkeep',
       'arn:aws:lambda:<region>:${AWS::AccountId}:function:<deployment>-lake-export',

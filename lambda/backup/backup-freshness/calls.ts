@@ -22,5 +22,8 @@ export const calls: readonly Call[] = [
     ],
     resources: ['*'],
   },
-  { actions: ['s3:GetBucketNotification', 's3:GetBucketVersioning'], resources: ['arn:aws:s3:::<deployment>-*'] },
+  {
+    actions: ['s3:GetBucketNotification', 's3:GetBucketVersioning'],
+    resources: ['uploads', 'settings', 'vpn-registry'].map((use) => `arn:aws:s3:::<deployment>-${use}-\${AWS::AccountId}-<region>`),
+  },
 ];

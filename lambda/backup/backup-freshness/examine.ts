@@ -25,7 +25,7 @@ export interface Sources {
   readonly buckets: Buckets;
 }
 
-/** The result of a run, with the highest age in hours by region; a region that could not be read has none. */
+/** The result of a run, with the highest age in hours by vault; a vault that could not be read has none. */
 export interface Examined extends ProbeResult {
   readonly ages: Readonly<Record<string, number>>;
 }
@@ -67,7 +67,7 @@ export async function examine({ home, copies, buckets }: Sources, scope: Scope, 
     unseen.push(...judged.flatMap((one) => one.unseen));
     looked[`nights without a point in ${region}`] = judged.reduce((sum, { nights }) => sum + nights, 0);
     const known = judged.flatMap(({ age }) => (age === undefined ? [] : [age]));
-    if (known.length > 0) ages[region] = Math.max(...known) / hour;
+    if (known.length > 0) ages[place.name] = Math.max(...known) / hour;
   }
   return { ages, looked, findings, unseen };
 }
@@ -116,6 +116,7 @@ function judge(store: Store, contents: VaultContents, { now, isHome }: { readonl
       ? [continuousFinding(store.arn)]
       : []),
   ];
+  if (all.length === 0 && store.isGone) return { nights: nights.count, findings, unseen: [] };
   if (all.length === 0 && store.createdAt === undefined) {
     return { nights: nights.count, findings, unseen: [`${store.arn}: no recovery point in ${region}, and no date of its creation`] };
   }

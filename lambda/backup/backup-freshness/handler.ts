@@ -1,4 +1,4 @@
-// Examines the backups every hour: the age of the newest usable point of each store in both regions, and the retention.
+// Examines backups every hour: the age of the newest usable point of each store in both regions, and the retention.
 import { report } from '../../../runtime/probe';
 import { readEnvironment } from './env';
 import { examine } from './examine';
@@ -15,6 +15,6 @@ const sources = { home: regionOf(home), ...(copies ? { copies: regionOf(copies) 
 export async function handler(): Promise<void> {
   const run = { probe: 'backup-freshness', clause: 'DSS-5.5.2', deployment, namespace, at: new Date() };
   const { ages, ...probed } = await examine(sources, scope, run.at);
-  for (const [region, hours] of Object.entries(ages)) process.stdout.write(`${ageLine(run, region, hours)}\n`);
+  for (const [vault, hours] of Object.entries(ages)) process.stdout.write(`${ageLine(run, vault, hours)}\n`);
   report(run, probed, (line) => process.stdout.write(line));
 }

@@ -46,9 +46,9 @@ export interface UsablePoint {
 }
 
 /**
- * The usable point of a recovery point, if it is one. The data is as old as the earlier of two dates: a copy retains
- * the creation date of its source ("Copying a backup"), and the date of a scan of a bucket is that of its end ("Compare
- * S3 backup types"). A continuous point holds the present data only while the bucket reports its events.
+ * The usable point of a recovery point, if it is one. The data is as old as the earlier of two dates: a copy has
+ * the creation date of its source ("Copying a backup"), and the date of a scan of a bucket is that of its end
+ * ("Compare S3 backup types"). A continuous point holds the present data only while the bucket reports its events.
  */
 export function usablePoint(
   point: RecoveryPointByBackupVault,

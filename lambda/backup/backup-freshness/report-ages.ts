@@ -1,6 +1,6 @@
-// The metric of the ages: one line of embedded metrics for each region.
+// The metric of the ages: one line of embedded metrics for each vault.
 
-/** Name of the metric, under the dimensions Deployment and Region. */
+/** Name of the metric, under the dimensions Deployment and Vault. */
 export const ageMetric = 'BackupAgeHours';
 
 /**
@@ -9,15 +9,15 @@ export const ageMetric = 'BackupAgeHours';
  */
 export const ageLine = (
   { deployment, namespace, at }: { readonly deployment: string; readonly namespace: string; readonly at: Date },
-  region: string,
+  vault: string,
   hours: number,
 ): string =>
   JSON.stringify({
     _aws: {
       Timestamp: at.getTime(),
-      CloudWatchMetrics: [{ Namespace: namespace, Dimensions: [['Deployment', 'Region']], Metrics: [{ Name: ageMetric, Unit: 'None' }] }],
+      CloudWatchMetrics: [{ Namespace: namespace, Dimensions: [['Deployment', 'Vault']], Metrics: [{ Name: ageMetric, Unit: 'None' }] }],
     },
     Deployment: deployment,
-    Region: region,
+    Vault: vault,
     [ageMetric]: Math.ceil(hours * 100) / 100,
   });

@@ -3,9 +3,9 @@ import type { BackupJob, CopyJob, DescribeBackupVaultOutput, RecoveryPointByBack
 import type { ProbeFinding } from '../../../runtime/probe';
 import { day, hour, isComplete, isContinuous, keptDays, minute, type PointVault, unfitnessOf } from './points';
 
-/** "Deleting backups": AWS Backup deletes a point within 8 hours after its day; the rest is margin. */
+/** AWS Backup deletes a point within 8 hours after its day ("Deleting backups"); the rest is margin. */
 const deletionTime = 12 * hour;
-/** A point is judged gone before its day until its last day: the date of a copy job is later than that of its point. */
+/** A point is judged gone before its day until its last day: a copy job has a later date than its point. */
 const judgedAs = (keptDays - 1) * day;
 /** Longest time between two points of consecutive nights: a day, the change of daylight time, and the start window. */
 const longestNight = 26 * hour;

@@ -19,6 +19,8 @@ export interface Store {
   readonly createdAt?: Date | undefined;
   /** Whether a continuous backup of the store can hold its present data. */
   readonly reportsEvents: boolean;
+  /** Whether the account has the store no longer; a finding reports it. */
+  readonly isGone?: true;
   readonly findings: readonly ProbeFinding[];
 }
 
@@ -42,7 +44,7 @@ const vanished = (arn: string) =>
 export function bucketStore(arn: string, state: BucketState | undefined, buckets: readonly Bucket[]): Store {
   const name = arn.slice('arn:aws:s3:::'.length);
   const named = { arn, names: [arn], createdAt: buckets.find(({ Name }) => Name === name)?.CreationDate };
-  if (state === undefined) return { ...named, reportsEvents: false, findings: [vanished(arn)] };
+  if (state === undefined) return { ...named, reportsEvents: false, isGone: true, findings: [vanished(arn)] };
   const fix = 'Deploy the stack of the bucket again.';
   return {
     ...named,
@@ -59,7 +61,7 @@ export function bucketStore(arn: string, state: BucketState | undefined, buckets
 /** The store of a cluster; its points name it by its identifier or by its resource id. */
 export function clusterStore(arn: string, clusters: readonly DBCluster[], now: Date): Store {
   const cluster = clusters.find(({ DBClusterArn }) => DBClusterArn === arn);
-  if (cluster === undefined) return { arn, names: [arn], reportsEvents: false, findings: [vanished(arn)] };
+  if (cluster === undefined) return { arn, names: [arn], reportsEvents: false, isGone: true, findings: [vanished(arn)] };
   const { DbClusterResourceId: id, ClusterCreateTime: createdAt, BackupRetentionPeriod: days, LatestRestorableTime: latest } = cluster;
   const beginning = arn.slice(0, arn.lastIndexOf(':') + 1);
   const lags = createdAt !== undefined && now.getTime() - Math.max(createdAt.getTime(), latest?.getTime() ?? 0) > longestLag;

@@ -7,6 +7,7 @@ import { openPortGuard } from '../rules/access/open-port-guard';
 import { serverShells } from '../rules/access/server-shells';
 import { sessionService } from '../rules/access/session-service';
 import { vpnAuthority } from '../rules/access/vpn-authority';
+import { backupFreshness } from '../rules/backup/backup-freshness';
 import { copiedBackups } from '../rules/backup/copied-backups';
 import { dailyBackups } from '../rules/backup/daily-backups';
 import { lockedVaults } from '../rules/backup/locked-vaults';
@@ -88,7 +89,17 @@ export const dss5: Chapter<'DSS-5'> = {
       'Copies and backups of files are encrypted with the key of their vault, snapshots of the database with the key of the database. ' +
       'Backups are deleted after exactly 30 days. The vault lock prevents earlier deletion and longer retention.',
     kind: 'technical',
-    rules: [databaseRetention, lockedVaults, dailyBackups],
+    rules: [databaseRetention, lockedVaults, dailyBackups, backupFreshness],
+    probes: [
+      {
+        concern: 'backup',
+        control: 'backup-freshness',
+        reads:
+          'recovery points of both vaults, the jobs that wrote them, the locks of the vaults, and snapshots outside: each point is ' +
+          'encrypted under its key, is deleted after exactly 30 days, and is not gone before',
+      },
+    ],
+    provenBy: ['test/lambda/backup/backup-freshness/handler.test.ts', 'test/tools/measure/simulate-backups.test.ts'],
   },
   'DSS-5.5.1': {
     title: 'Service is restored within 12 hours (RTO)',
@@ -104,7 +115,15 @@ export const dss5: Chapter<'DSS-5'> = {
       'The age of the newest usable recovery point of every store, in both regions, is compared with 24 hours. A higher age raises an ' +
       'alarm.',
     kind: 'technical',
-    awaits: ['backup: watch over the age of recovery points in both regions'],
+    rules: [backupFreshness],
+    probes: [
+      {
+        concern: 'backup',
+        control: 'backup-freshness',
+        reads: 'the newest usable recovery point of each store in both regions, and the settings of the stores that their backups need',
+      },
+    ],
+    provenBy: ['test/lambda/backup/backup-freshness/handler.test.ts', 'test/tools/measure/simulate-backups.test.ts'],
   },
   'DSS-5.6.1': {
     title: 'The office network is protected',

@@ -2,6 +2,7 @@
 
 import { managementVpn } from '../rules/access/management-vpn';
 import { tunnelWatch } from '../rules/access/tunnel-watch';
+import { backupFreshness } from '../rules/backup/backup-freshness';
 import { dailyBackups } from '../rules/backup/daily-backups';
 import { lockedVaults } from '../rules/backup/locked-vaults';
 import { collectorsBehindProxies } from '../rules/collection/collectors-behind-proxies';
@@ -102,7 +103,7 @@ export const tom6: Chapter<'TOM-6'> = {
     title: 'Backups are kept up to one month',
     promise: 'Backups are kept for 30 days.',
     kind: 'technical',
-    rules: [databaseRetention, dataBuckets, lockedVaults, dailyBackups],
+    rules: [databaseRetention, dataBuckets, lockedVaults, dailyBackups, backupFreshness],
   },
   'TOM-6.8': {
     title: 'Servers have a single task; unneeded software is excluded',

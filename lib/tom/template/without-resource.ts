@@ -8,9 +8,11 @@
 export const withoutResource: readonly string[] = [
   'acm:ListCertificates',
   'autoscaling:Describe*',
-  'backup:ListBackupVaults',
-  // Restore jobs have no ARN.
+  // Jobs of backups, copies and restores have no ARN.
   'backup:DescribeRestoreJob',
+  'backup:ListBackupJobs',
+  'backup:ListBackupVaults',
+  'backup:ListCopyJobs',
   'backup:ListRestoreJobs',
   'backup:PutRestoreValidationResult',
   'cloudwatch:DescribeAlarms',

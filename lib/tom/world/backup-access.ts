@@ -50,7 +50,7 @@ export const backupPowers: readonly Power[] = [
 
 const stores = ['data/Uploads', 'data/Settings', 'access/VpnRegistry'];
 const ofBucket = [
-  ...['GetBucketAcl', 'GetBucketLocation', 'GetBucketNotification', 'GetBucketTagging', 'GetInventoryConfiguration'],
+  ...['GetBucketAcl', 'GetBucketLocation', 'GetBucketTagging', 'GetInventoryConfiguration'],
   ...['ListBucket', 'ListBucketVersions', 'ListTagsForResource'],
 ].map((action) => `s3:${action}`);
 const ofObjects = ['', 'Acl', 'Tagging', 'Version', 'VersionAcl', 'VersionTagging'].map((what) => `s3:GetObject${what}`);
@@ -58,6 +58,11 @@ const ofObjects = ['', 'Acl', 'Tagging', 'Version', 'VersionAcl', 'VersionTaggin
 export const backupAccesses: readonly Entry[] = [
   ...stores.flatMap((store, index): readonly Entry[] => [
     { store, use: 'list', actions: ofBucket, resources: [buckets[index] as string], holders: [backupRole] },
+    // The function backup-freshness reads whether the events are on. (DSS-5.5.2)
+    {
+      ...{ store, use: 'list', actions: ['s3:GetBucketNotification'], resources: [buckets[index] as string] },
+      holders: [backupRole, 'backup/FreshnessFunctionRole'],
+    },
     { store, use: 'read', actions: ofObjects, resources: [`${buckets[index] as string}/*`], holders: [backupRole] },
   ]),
   ...(['data/DataKey', 'account/DeploymentKey'] as const).map(

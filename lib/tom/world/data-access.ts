@@ -170,6 +170,8 @@ export const descriptions: readonly string[] = [
   'acm:ListTagsForCertificate',
   'autoscaling:DescribeAutoScalingGroups',
   'autoscaling:DescribeScalingActivities',
+  'backup:ListBackupJobs',
+  'backup:ListCopyJobs',
   'cloudwatch:DescribeAlarms',
   'cloudwatch:GetMetricData',
   'cloudwatch:ListMetrics',

@@ -30,7 +30,7 @@ const isolatedSubnets = ['1', '2', '3'].map((zone) => `\${network/VpcisolatedSub
 /** The zone of an instance: the first, second and third of the region ("Fn::GetAZs"). (TOM-6.3) */
 const zone = (index: number): string => `\${Fn::Select [${index},"\${Fn::GetAZs \\"\\"}"]}`;
 
-/** Identifier of the cluster of a deployment. */
+/** Identifier of the cluster by the configuration. */
 export const identifierOf = ({ deployment, site, settings, otherDeployments }: DeploymentFacts): string =>
   databaseIdentifier(siteOf(deployment, site, settings, otherDeployments));
 

@@ -2,6 +2,7 @@
 import { provableName } from '../../config/checks/certificate-checks';
 import type { Assembly, DeploymentFacts, Json } from '../template/assembly';
 import { canonical } from '../template/canonical';
+import { copyRegionOf } from '../template/copies';
 import { serverTemplateType } from '../template/resource-types';
 import type { Grants } from './permissions';
 
@@ -33,6 +34,12 @@ function userDataOf(properties: Json): string {
  */
 export const siteRegions = ({ site, region, recoveryRegion }: DeploymentFacts): readonly string[] =>
   site === 'home' ? [region, recoveryRegion] : [region];
+
+/** Calls with the vault of the copies, where there is one. (DSS-5.4.2) */
+export function copyGrants(facts: DeploymentFacts): Omit<Grants, 'calls'> & Required<Pick<Grants, 'values'>> {
+  const copyRegion = copyRegionOf(facts);
+  return copyRegion === undefined ? { values: {} } : { mode: 'copies', values: { copyRegion } };
+}
 
 /** Source of the certificate by the configuration, with the values that its calls name. (DSS-5.3.2) */
 export function certificateGrants({ settings, site }: DeploymentFacts): Required<Omit<Grants, 'calls'>> {

@@ -10,7 +10,7 @@ import { functionType } from '../template/resource-types';
 import { boundaryDeclaration } from './boundary';
 import { type Declaration, declare } from './declaration';
 import { by, type Form } from './form';
-import { bootObjects, certificateGrants } from './identity-values';
+import { bootObjects, certificateGrants, copyGrants } from './identity-values';
 import { hasManagementVpn, hasVpn } from './network-addresses';
 import { hasPermissionSets, peopleRoleDeclarations } from './people-roles';
 import { roleFamily } from './roles';
@@ -36,6 +36,7 @@ export const functionRoles: Readonly<Record<string, FunctionRole>> = {
   'access/SessionDocumentFunction': { control: 'session-document' },
   'access/TamperGuardFunction': { control: 'tamper-guard' },
   'access/TunnelWatchFunction': { control: 'tunnel-watch', when: hasManagementVpn },
+  'backup/FreshnessFunction': { control: 'backup-freshness' },
   'account/EnvironmentsFunction': { control: 'account-environments' },
   'account/EdgeLogRedactionFunction': { control: 'log-redaction' },
   'backup/RestoreValidationFunction': { control: 'restore-validation' },
@@ -77,6 +78,7 @@ export const scheduleRoles: Readonly<Record<string, ScheduleRole>> = {
   'access/SessionDocument': { name: 'session-document', starts: 'the watch over the session document' },
   'access/TamperGuard': { name: 'tamper-guard', starts: 'the examination of the audit' },
   'access/TunnelWatch': { name: 'tunnel-watch', starts: 'the watch over the tunnels', when: hasManagementVpn },
+  'backup/Freshness': { name: 'backup-freshness', starts: 'the examination of backups' },
   'account/Environments': { name: 'account-environments', starts: 'the watch over the environments of the account' },
   'account/EdgeLogRedaction': { name: 'log-redaction', starts: 'the sweep of the landing bucket' },
   'collection/SiteSnapshot': { name: 'site-snapshot', starts: 'the snapshot of sites' },
@@ -114,7 +116,7 @@ const functions: readonly Declaration[] = Object.entries(functionRoles).flatMap(
     policyDescription: `Permissions of the function ${control}`,
     calls: [...(inVpc ? interfaceCalls : []), ...functionCalls, ...controlCalls[control]],
     values: (context) => {
-      const { values, ...mode } = control === 'certificate' ? certificateGrants(context.facts) : { values: {} };
+      const { values, ...mode } = control === 'certificate' ? certificateGrants(context.facts) : copyGrants(context.facts);
       return { ...mode, values: { ...values, function: id, recoveryRegion: context.facts.recoveryRegion } };
     },
     classification: 'internal',

@@ -142,6 +142,7 @@ export const powers: readonly Power[] = [
     ['lambda:InvokeFunction'],
     [
       'account-environments',
+      'backup-freshness',
       'credential-hygiene',
       'database-upkeep',
       'lake-export',

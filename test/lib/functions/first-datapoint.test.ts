@@ -47,6 +47,7 @@ test('the function may invoke the scheduled functions of all stacks that have an
   };
   const scheduled = [
     'account-environments',
+    'backup-freshness',
     'credential-hygiene',
     'database-upkeep',
     'lake-export',

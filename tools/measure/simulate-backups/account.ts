@@ -9,7 +9,7 @@ import { day, hour, Vault } from './vault';
 export const regions = { home: 'eu-west-3', copies: 'eu-central-1' } as const;
 const account = '111111111111';
 export const cluster = `arn:aws:rds:${regions.home}:${account}:cluster:production-data`;
-export const bucketNames = ['archive', 'uploads', 'settings'].map((use) => `production-${use}-${account}-${regions.home}`);
+export const bucketNames = ['uploads', 'settings', 'vpn-registry'].map((use) => `production-${use}-${account}-${regions.home}`);
 export const stores: readonly string[] = [cluster, ...bucketNames.map((name) => `arn:aws:s3:::${name}`)];
 /** Key of the database, which its snapshots in the home region keep. */
 export const dataKey = `arn:aws:kms:${regions.home}:${account}:key/data`;

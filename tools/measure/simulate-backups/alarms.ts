@@ -2,7 +2,7 @@
 
 /** What a run of the function published; nothing if it did not run. */
 export interface Published {
-  /** The age by region, in hours. */
+  /** The age by vault, in hours. */
   readonly ages: Readonly<Record<string, number>>;
   readonly findings: readonly string[];
   readonly completed: boolean;
@@ -14,7 +14,7 @@ const silentPeriods = 3;
 const limit = 24;
 
 export class Alarms {
-  /** Regions whose alarm on the age is raised. Missing data keeps its state. */
+  /** Vaults whose alarm on the age is raised. Missing data keeps its state. */
   readonly overdue = new Set<string>();
   private silentFor = 0;
 
@@ -24,9 +24,9 @@ export class Alarms {
 
   /** Evaluates a period. */
   evaluate(published: Published | undefined): void {
-    for (const [region, hours] of Object.entries(published?.ages ?? {})) {
-      if (hours > limit) this.overdue.add(region);
-      else this.overdue.delete(region);
+    for (const [vault, hours] of Object.entries(published?.ages ?? {})) {
+      if (hours > limit) this.overdue.add(vault);
+      else this.overdue.delete(vault);
     }
     this.silentFor = published?.completed ? 0 : this.silentFor + 1;
   }

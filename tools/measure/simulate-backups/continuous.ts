@@ -1,6 +1,12 @@
 // The continuous backup of a simulated bucket: one point for many jobs, which holds the present data while it follows.
-import type { Account } from './account';
-import { type HeldPoint, hour } from './vault';
+import { type HeldPoint, hour, type Vault } from './vault';
+
+/** What a continuous backup needs of the account. */
+interface Account {
+  readonly home: Vault;
+  readonly weather: { readonly failing: { readonly backups: ReadonlySet<string> } };
+  isFollowed(store: string): boolean;
+}
 
 interface Followed extends HeldPoint {
   /** The last instant at which the backup followed the bucket, once it stopped. */

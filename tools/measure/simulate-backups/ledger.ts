@@ -9,7 +9,7 @@ const promptly = 4;
 const limit = 24 * hour;
 
 interface Gap {
-  readonly region: string;
+  readonly name: string;
   readonly from: number;
   alarmed: boolean;
 }
@@ -20,7 +20,7 @@ export interface Report {
   readonly perDay: number;
   readonly faults: Readonly<Record<string, number>>;
   readonly runs: number;
-  /** Times for which the newest data of a store was older than 24 hours, by region; all, and those with an alarm. */
+  /** Times for which the newest data of a store was older than 24 hours, by vault; all, and those with an alarm. */
   readonly gaps: Readonly<Record<string, { readonly all: number; readonly alarmed: number }>>;
   /** Hours in which each alarm was raised. */
   readonly alarmHours: Readonly<Record<string, number>>;
@@ -59,31 +59,31 @@ export class Ledger {
   }
 
   private enterAge(vault: Vault, now: number, published: Published | undefined, alarms: Alarms): void {
-    const { region } = vault;
+    const { name } = vault;
     const ages = stores.map((store) => vault.trueAge(store, this.account.createdAt, now - hour, now));
     const highest = Math.max(...ages.map((age) => age.highest));
-    const reported = published?.ages[region];
+    const reported = published?.ages[name];
     const isOverdue = Math.max(...ages.map((age) => age.now)) > limit;
-    if (isOverdue && reported !== undefined && reported <= 24) this.misses.push(`${at(now)}: ${region} reported as ${reported} hours old`);
-    const gap = this.open.get(region) ?? (highest > limit ? { region, from: now, alarmed: false } : undefined);
-    const raised = alarms.overdue.has(region);
-    if (gap && !this.open.has(region)) this.begin(gap);
+    if (isOverdue && reported !== undefined && reported <= 24) this.misses.push(`${at(now)}: ${name} reported as ${reported} hours old`);
+    const gap = this.open.get(name) ?? (highest > limit ? { name, from: now, alarmed: false } : undefined);
+    const raised = alarms.overdue.has(name);
+    if (gap && !this.open.has(name)) this.begin(gap);
     if (gap && !gap.alarmed && (raised || alarms.silence)) gap.alarmed = true;
     if (gap && now - gap.from >= promptly * hour && !gap.alarmed) this.miss(gap);
-    if (gap && highest <= limit && (gap.alarmed || now - gap.from >= promptly * hour)) this.open.delete(region);
-    const last = [...(this.recent.get(region) ?? []), highest].slice(-6);
-    this.recent.set(region, last);
-    if (raised) this.alarmHours[region] = (this.alarmHours[region] ?? 0) + 1;
+    if (gap && highest <= limit && (gap.alarmed || now - gap.from >= promptly * hour)) this.open.delete(name);
+    const last = [...(this.recent.get(name) ?? []), highest].slice(-6);
+    this.recent.set(name, last);
+    if (raised) this.alarmHours[name] = (this.alarmHours[name] ?? 0) + 1;
     if (raised && reported !== undefined && Math.max(...last) < limit - hour) this.falseAlarmHours++;
   }
 
   private begin(gap: Gap): void {
     this.gaps.push(gap);
-    this.open.set(gap.region, gap);
+    this.open.set(gap.name, gap);
   }
 
   private miss(gap: Gap): void {
-    const text = `${at(gap.from)}: a gap in ${gap.region} without an alarm`;
+    const text = `${at(gap.from)}: a gap in ${gap.name} without an alarm`;
     if (!this.misses.includes(text)) this.misses.push(text);
   }
 
@@ -107,16 +107,13 @@ export class Ledger {
 
   close(run: Pick<Report, 'nights' | 'seed' | 'perDay' | 'faults'>): Report {
     for (const gap of this.open.values()) if (!gap.alarmed && this.isOver(gap)) this.miss(gap);
-    const regions = [this.account.home.region, this.account.copies.region];
-    const ofRegion = (region: string) => this.gaps.filter((gap) => gap.region === region);
+    const names = [this.account.home.name, this.account.copies.name];
+    const ofRegion = (name: string) => this.gaps.filter((gap) => gap.name === name);
     return {
       ...run,
       runs: this.runs,
       gaps: Object.fromEntries(
-        regions.map((region) => [
-          region,
-          { all: ofRegion(region).length, alarmed: ofRegion(region).filter(({ alarmed }) => alarmed).length },
-        ]),
+        names.map((name) => [name, { all: ofRegion(name).length, alarmed: ofRegion(name).filter(({ alarmed }) => alarmed).length }]),
       ),
       alarmHours: this.alarmHours,
       found: Object.fromEntries(Object.entries(this.found).map(([kind, ids]) => [kind, ids.size])),
@@ -127,7 +124,7 @@ export class Ledger {
   }
 
   private isOver({ from }: Gap): boolean {
-    return (this.recent.get(this.account.home.region)?.length ?? 0) > promptly && from > 0;
+    return (this.recent.get(this.account.home.name)?.length ?? 0) > promptly && from > 0;
   }
 }
 

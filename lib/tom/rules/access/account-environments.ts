@@ -5,7 +5,7 @@ import type { Assembly, Resource } from '../../template/assembly';
 import { isControl } from '../../template/functions';
 import { scheduleType, trailType } from '../../template/resource-types';
 import { renderText } from '../../template/texts';
-import { type RequiredRuns, runFindings, runGuards, runReads } from './control-run-findings';
+import { type RequiredRuns, runFindings, runGuards, runReads } from '../control-run-findings';
 
 /** Longest time without a completed run before an alarm, in seconds. */
 export const longestGap = 6 * 3600;

@@ -4,7 +4,7 @@ import { credentialWarnings, longestCredentialDays, longestDisabledKeyDays } fro
 import type { Rule } from '../../rule';
 import type { DeploymentFacts } from '../../template/assembly';
 import { scheduleType, topicType, trailType } from '../../template/resource-types';
-import { numberBetween, type RequiredRuns, runFindings, runGuards, runReads } from './control-run-findings';
+import { numberBetween, type RequiredRuns, runFindings, runGuards, runReads } from '../control-run-findings';
 
 /** Longest time without a completed run before an alarm, in seconds. */
 export const longestGap = 36 * 3600;

@@ -5,7 +5,7 @@ import { controlFunctionOf } from '../../template/functions';
 import { isPublic } from '../../template/load-balancers';
 import { balancerType, eventRuleType, securityGroupType, vpcType } from '../../template/resource-types';
 import { newResource } from '../bypass';
-import { type RequiredRuns, runFindings, runGuards, runReads } from './control-run-findings';
+import { type RequiredRuns, runFindings, runGuards, runReads } from '../control-run-findings';
 
 /** Longest time without a completed run before an alarm, in seconds. */
 export const longestGap = 1800;

@@ -5,7 +5,7 @@ import { type Finding, guardWhere, type Rule, remove, replace } from '../../rule
 import { type Assembly, type Resource, valueAt } from '../../template/assembly';
 import { controlFunctionOf, isControl } from '../../template/functions';
 import { scheduleType, trailType } from '../../template/resource-types';
-import { numberBetween, type RequiredRuns, runFindings, runGuards, runReads } from './control-run-findings';
+import { numberBetween, type RequiredRuns, runFindings, runGuards, runReads } from '../control-run-findings';
 
 /** Longest password and most former passwords in IAM ("UpdateAccountPasswordPolicy"). */
 const longestPassword = 128;

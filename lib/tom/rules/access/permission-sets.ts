@@ -3,7 +3,7 @@ import type { Rule } from '../../rule';
 import type { DeploymentFacts } from '../../template/assembly';
 import { scheduleType, trailType } from '../../template/resource-types';
 import { renderText } from '../../template/texts';
-import { type RequiredRuns, runFindings, runGuards, runReads } from './control-run-findings';
+import { type RequiredRuns, runFindings, runGuards, runReads } from '../control-run-findings';
 
 /** Longest time without a completed run before an alarm, in seconds. */
 export const longestGap = 36 * 3600;

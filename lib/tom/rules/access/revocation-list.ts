@@ -3,9 +3,9 @@ import { type Finding, guardWhere, type Rule, remove, replace, set } from '../..
 import type { Assembly, Resource } from '../../template/assembly';
 import { controlFunctionOf, isControl, variableOf } from '../../template/functions';
 import { alarmType, functionType, keyType, logGroupType, scheduleType } from '../../template/resource-types';
+import { startsWithin } from '../control-run-findings';
 import { alarmGuards, monitors } from '../probe-alarms';
 import { clientVpnType } from './client-vpn';
-import { startsWithin } from './control-run-findings';
 import { isAuthority } from './vpn-authority';
 
 const control = 'revocation-list';

@@ -6,7 +6,7 @@ import { auditArchives } from '../../template/buckets';
 import { controlFunctionOf } from '../../template/functions';
 import { bucketPolicyType, functionType, roleType, scheduleType, trailType } from '../../template/resource-types';
 import { admitsSessionsAlone, exportAdmissions, exportRoleName } from '../../template/session-exports';
-import { numberBetween, type RequiredRuns, runFindings, runGuards, runReads } from './control-run-findings';
+import { numberBetween, type RequiredRuns, runFindings, runGuards, runReads } from '../control-run-findings';
 
 /** Longest time without a completed run before an alarm, in seconds. */
 export const longestGap = 6 * 3600;

@@ -6,7 +6,7 @@ import { canonical } from '../../template/canonical';
 import { controlFunctionOf, isControl } from '../../template/functions';
 import { scheduleType, ssmDocumentType, trailType } from '../../template/resource-types';
 import { inputsOf, shellDocumentOf } from '../../template/session-documents';
-import { type RequiredRuns, runFindings, runGuards, runReads } from './control-run-findings';
+import { type RequiredRuns, runFindings, runGuards, runReads } from '../control-run-findings';
 
 /** Longest time without a completed run before an alarm, in seconds. */
 export const longestGap = 6 * 3600;

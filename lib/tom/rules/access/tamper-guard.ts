@@ -6,7 +6,7 @@ import { controlFunctionOf, isControl } from '../../template/functions';
 import { nameOf } from '../../template/names';
 import { keyType, permissionType, scheduleType, trailType, vpcType } from '../../template/resource-types';
 import { newResource } from '../bypass';
-import { type RequiredRuns, type RequiredVariable, runFindings, runGuards, runReads } from './control-run-findings';
+import { type RequiredRuns, type RequiredVariable, runFindings, runGuards, runReads } from '../control-run-findings';
 
 /** Longest time without a completed run before an alarm, in seconds. */
 export const longestGap = 3 * 3600;

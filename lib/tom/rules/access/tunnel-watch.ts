@@ -2,8 +2,8 @@
 import { type Finding, type Guard, type Rule, remove, replace } from '../../rule';
 import { type Assembly, isObject, listOf, type Resource } from '../../template/assembly';
 import { alarmType, scheduleType, vpnConnectionType } from '../../template/resource-types';
+import { numberBetween, type RequiredRuns, runFindings, runGuards, runReads } from '../control-run-findings';
 import { alarmGuards } from '../probe-alarms';
-import { numberBetween, type RequiredRuns, runFindings, runGuards, runReads } from './control-run-findings';
 
 const hourInSeconds = 3600;
 /** Seconds without a completed run after which people are notified. */

@@ -62,10 +62,12 @@ const probedRegions = /^Environment\.Variables\.REGIONS$/;
 /** Policy of the role for recovery, which assumes the bootstrap roles of the other region (the rule powers). */
 const recoveryPolicy = 'access/PeopleRecoveryPermissions';
 /**
- * Policies of roles that work in the region of the copies: that of AWS Backup copies into its vault, and that of the
- * workflows deploys its stack (the rule powers).
+ * Policies of roles that work in the region of the copies: that of AWS Backup copies into its vault, that of the
+ * function backup-freshness reads it, and that of the workflows deploys its stack (the rule powers).
  */
-const copyPolicies = ['backup/BackupRolePermissions', 'access/PeopleDeployerPermissions'];
+const copyPolicies = ['backup/BackupRolePermissions', 'backup/FreshnessFunctionPermissions', 'access/PeopleDeployerPermissions'];
+/** The vaults of both regions, which the function examines (the rule backup-freshness). */
+const examinedVaults = /^Environment\.Variables\.VAULTS\b/;
 
 export const noHardCodedIds: Rule = {
   name: 'no-hard-coded-ids',
@@ -124,6 +126,7 @@ function hardCodedFindings(from: object, path: string, stack: StackTemplate, ass
     (copyRegionOf(facts) === other && copyPaths[resource?.type ?? '']?.test(at) === true) ||
     regionCondition.test(at) ||
     (copyPolicies.includes(name) && copyRegionOf(facts) === other && at.startsWith('PolicyDocument.')) ||
+    (copyRegionOf(facts) === other && examinedVaults.test(at)) ||
     (facts.site === 'home' && (probedRegions.test(at) || (isForRecovery && at.startsWith('PolicyDocument.'))));
   for (const { path: at, text } of textsOfObject(from)) {
     // Every pattern contains a digit.

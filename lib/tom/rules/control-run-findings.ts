@@ -1,13 +1,13 @@
 // The runs of a control of the account, for the rules that require them: its function, its figures, its trigger, and
 // its alarms on findings and on missed runs.
-import { probeMetrics } from '../../../config/metrics';
-import type { Control } from '../../../config/names';
-import { type Finding, type Guard, guardsWhere, type ReadPath, remove, replace, set } from '../../rule';
-import { type Assembly, isObject, type Json, listOf, type Resource } from '../../template/assembly';
-import { controlFunctionOf, isControl, variableOf } from '../../template/functions';
-import { alarmType, type eventRuleType, functionType, logGroupType, scheduleType } from '../../template/resource-types';
-import { secondsBetweenStarts } from '../../template/schedules';
-import { findingsAlarmGuards, isFindingsAlarm, isMissedRunAlarm, missedRunAlarmGuards } from '../probe-alarms';
+import { probeMetrics } from '../../config/metrics';
+import type { Control } from '../../config/names';
+import { type Finding, type Guard, guardsWhere, type ReadPath, remove, replace, set } from '../rule';
+import { type Assembly, isObject, type Json, listOf, type Resource } from '../template/assembly';
+import { controlFunctionOf, isControl, variableOf } from '../template/functions';
+import { alarmType, type eventRuleType, functionType, logGroupType, scheduleType } from '../template/resource-types';
+import { secondsBetweenStarts } from '../template/schedules';
+import { findingsAlarmGuards, isFindingsAlarm, isMissedRunAlarm, missedRunAlarmGuards } from './probe-alarms';
 
 /** One variable of the function, with its admitted values in words. */
 export interface RequiredVariable {
