@@ -1,9 +1,9 @@
-// The daily backup of every store that has the tag `rempart:backup`, with a copy in the other region.
+// The backups of every store that has the tag `rempart:backup`, with a copy in the other region.
 import { CfnBackupPlan, CfnBackupSelection } from 'aws-cdk-lib/aws-backup';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { ArnFormat, Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct, type IDependable } from 'constructs';
-import type { Site } from '../config/site';
+import { backupHours, type Site } from '../config/site';
 import { backupTag, dailyBackup, deploymentTag } from '../labels/backup';
 import { declareNotMet } from '../labels/exceptions';
 import { serves } from '../labels/labels';
@@ -32,18 +32,19 @@ interface Stores {
   readonly advancedBackupSettings?: CfnBackupPlan.AdvancedBackupSettingResourceTypeProperty[];
 }
 
-/** A job starts within 10 hours: AWS Backup copies five snapshots of clusters at a time to a region, and others wait. */
-const startWindow = Duration.hours(10);
+/** A job that has not started within 5 hours has failed; the next one is in time for 24 hours. */
+const startWindow = Duration.hours(5);
 
 /** A job that has not ended an hour before the next one has failed, and the watch over the age of backups reports it. */
-const completionWindow = Duration.hours(23);
+const completionWindow = Duration.hours(11);
 
 /**
  * Two plans, because continuous backups are for buckets alone: Aurora keeps its own point in time of 30 days, and with
  * continuous backups AWS Backup would take over its retention and its backup window ("Continuous backups and
- * point-in-time restore"). Of the database it takes a snapshot each day, which is copied whole.
+ * point-in-time restore"). Of the database it takes a snapshot twice a day, which is copied whole: the next one is there
+ * before the newest is 24 hours old, with the time that a start, a snapshot and a copy take.
  *
- * A bucket has a continuous backup, from which any second of 30 days can be restored, and a daily one, which is copied:
+ * A bucket has a continuous backup, from which any second of 30 days can be restored, and two a day, which are copied:
  * AWS Backup copies no continuous backup. It requires versions and events to EventBridge, which each bucket has
  * (data-bucket.ts). Access lists are left out, because a bucket whose owner owns every object accepts none at a
  * restore.
@@ -113,7 +114,7 @@ export class BackupPlan extends Construct {
     return {
       ruleName: 'daily',
       targetBackupVault: backups.vault.ref,
-      scheduleExpression: `cron(0 ${hour} * * ? *)`,
+      scheduleExpression: `cron(0 ${backupHours(hour).join()} * * ? *)`,
       scheduleExpressionTimezone: 'Etc/UTC',
       startWindowMinutes: startWindow.toMinutes(),
       completionWindowMinutes: completionWindow.toMinutes(),

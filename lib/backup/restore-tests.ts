@@ -28,8 +28,8 @@ const startWindowHours = 1;
 /** Days back in which the newest recovery point is chosen: more than a day and the hours above. */
 const selectionWindowDays = 2;
 
-/** Hours after the start of the backup, which begins within ten hours and is a snapshot. */
-const afterBackup = 12;
+/** Hours after a backup, which begins within five hours and is a snapshot. */
+const afterBackup = 8;
 
 /** Hours that AWS Backup keeps the restored cluster for its validation. After the result it deletes the cluster. */
 export const validationWindowHours = 8;

@@ -4,6 +4,7 @@ import { type AddressRange, isPrivate, rangeOf, rangesOverlap, withoutHostBits }
 import { type Objection, type Path, show, showPath } from '../file/problem';
 import type { ValidParts } from '../file/schema-walk';
 import { productionRegion, type Settings } from '../settings/settings';
+import { backupHours } from '../site';
 import { accessChecks } from './access-checks';
 import { certificateChecks } from './certificate-checks';
 import { collectionChecks } from './collection-checks';
@@ -112,11 +113,13 @@ const backupApart: CrossCheck = ({ backup, data }) => {
   const { hour } = backup ?? {};
   if (hour === undefined) return [];
   const windows = { 'data.backupHour': data?.backupHour, 'data.maintenance.hour': data?.maintenance?.hour };
+  const meets = (window: number) => backupHours(hour).some((begins) => window === begins || window === (begins + 1) % 24);
   return Object.entries(windows)
-    .filter(([, window]) => window !== undefined && (window === hour || window === (hour + 1) % 24))
-    .map(([name, window]) =>
-      objectionTo(['backup', 'hour'], `an hour that is neither ${name}, ${window}, nor the one before`, hour, 'choose another hour'),
-    );
+    .filter(([, window]) => window !== undefined && meets(window))
+    .map(([name, window]) => {
+      const expected = `an hour that, as the one 12 hours later, is neither ${name}, ${window}, nor the one before`;
+      return objectionTo(['backup', 'hour'], expected, hour, 'choose another hour');
+    });
 };
 
 /** Days of the shortest month. */

@@ -185,8 +185,8 @@ const backup = z.strictObject({
   hour: hour
     .default(4)
     .describe(
-      'Hour (UTC) of the daily backup into the vault and of its copy; neither data.backupHour nor maintenance.hour, nor the hour before ' +
-        'one of them. (DSS-5.4.2)',
+      'Hour (UTC) of a backup into the vault and of its copy; another one begins 12 hours later. Neither hour is data.backupHour or ' +
+        'maintenance.hour, or the hour before one of them. (DSS-5.4.2, DSS-5.5.2)',
     ),
   homeAnswers: z
     .boolean()

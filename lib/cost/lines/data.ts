@@ -85,21 +85,24 @@ const proxy: Coster = (found, context) => {
   return [charge('proxied capacity', 'proxyAcuHour', found.length * capacity * hoursInMonth)];
 };
 
+/** Backups a day into a vault (BackupPlan). */
+const backupsADay = 2;
+
 /** Suffix of the name of the vault that receives the copies. */
 const copies = /-copies$/;
 
 /**
- * Each night leaves a copy of the database in the other region, whole, for the days of the lock. A snapshot in the own
+ * Each backup leaves a copy of the database in the other region, whole, for the days of the lock. A snapshot in the own
  * region is within the retention of Aurora's own backups, and not charged ("Understanding Amazon Aurora backup storage
  * usage", SnapshotStorageUsed). Buckets are not charged: uploads and settings have no flow in this model.
  */
 const vaults: Coster = (found, { traffic }) =>
   found.flatMap(({ properties }) => {
-    const nights = Number(at(properties, 'LockConfiguration', 'MaxRetentionDays'));
+    const days = Number(at(properties, 'LockConfiguration', 'MaxRetentionDays'));
     if (!copies.test(String(properties.BackupVaultName))) return [];
     return [
-      charge('copies of the database', 'vaultDatabaseGb', traffic.databaseGb * nights),
-      charge('transfer of copies', 'vaultCopyGb', traffic.databaseGb * daysInMonth),
+      charge('copies of the database', 'vaultDatabaseGb', traffic.databaseGb * days * backupsADay),
+      charge('transfer of copies', 'vaultCopyGb', traffic.databaseGb * daysInMonth * backupsADay),
     ];
   });
 

@@ -73,7 +73,7 @@ const vault = (name: string, use: string, policy: FormLike, when?: Declaration['
   );
 
 /** Minutes in which a job begins, and in which it ends. */
-const windows = { start: 10 * 60, completion: 23 * 60 };
+const windows = { start: 5 * 60, completion: 11 * 60 };
 
 const lifecycle = { DeleteAfterDays: backupDays };
 
@@ -82,7 +82,7 @@ const rule = (name: string, further: (hasCopy: boolean) => Readonly<Record<strin
     CompletionWindowMinutes: windows.completion,
     Lifecycle: lifecycle,
     RuleName: name,
-    ScheduleExpression: setting(({ settings }) => `cron(0 ${settings.backup.hour} * * ? *)`),
+    ScheduleExpression: setting(({ settings }) => `cron(0 ${settings.backup.hour % 12},${(settings.backup.hour % 12) + 12} * * ? *)`),
     ScheduleExpressionTimezone: 'Etc/UTC',
     StartWindowMinutes: windows.start,
     TargetBackupVault: '${backup/BackupsVault}',

@@ -16,7 +16,7 @@ import { groupsOf, subnetsIn } from './network-tiers';
 import { tags } from './tags';
 
 /** Hours from the start of a backup to its restore: AWS Backup begins within ten, and the snapshot takes minutes. */
-const hoursAfterBackup = 12;
+const hoursAfterBackup = 8;
 /** Promised hours of a recovery. (DSS-5.5.1) */
 const promisedHours = 12;
 /** Hours in which a restored cluster is kept for its validation. */

@@ -17,9 +17,9 @@ test('the database has a snapshot each day, copied for as long, and no continuou
     {
       RuleName: 'daily',
       TargetBackupVault: expect.stringMatching(/^backupsvault/),
-      ScheduleExpression: 'cron(0 4 * * ? *)',
+      ScheduleExpression: 'cron(0 4,16 * * ? *)',
       ScheduleExpressionTimezone: 'Etc/UTC',
-      StartWindowMinutes: 600,
+      StartWindowMinutes: 300,
       CompletionWindowMinutes: 1380,
       Lifecycle: lifecycle,
       CopyActions: [expect.objectContaining({ Lifecycle: lifecycle })],

@@ -1,4 +1,4 @@
-// DSS-5.4.2, TOM-6.7: plans back up each day into a vault of the deployment, for exactly 30 days.
+// DSS-5.4.2, DSS-5.5.2, TOM-6.7: plans back up every 12 hours into a vault of the deployment, for exactly 30 days.
 import { backupDays } from '../../figures';
 import { type Finding, finding, guard, type Rule, remove, replace, set } from '../../rule';
 import { type Assembly, isObject, type Json, type JsonObject, listOf, type Resource } from '../../template/assembly';
@@ -10,7 +10,7 @@ const each = `Properties.${rules}.*`;
 
 export const dailyBackups: Rule = {
   name: 'daily-backups',
-  requires: `plans back up selected stores each day into a vault of the deployment, for ${backupDays} days`,
+  requires: `plans back up selected stores every 12 hours into a vault of the deployment, for ${backupDays} days`,
   types: [planType],
   check(plan, assembly) {
     const found = listOf(plan.at(rules)).filter(isObject);
@@ -19,7 +19,14 @@ export const dailyBackups: Rule = {
   },
   guards: [
     guard(planType, `Properties.${rules}`, remove, replace([])),
-    guard(planType, `${each}.ScheduleExpression`, remove, replace('cron(0 4 ? * MON *)'), replace('rate(7 days)')),
+    guard(
+      planType,
+      `${each}.ScheduleExpression`,
+      remove,
+      replace('cron(0 4,16 ? * MON *)'),
+      replace('cron(0 4 * * ? *)'),
+      replace('rate(7 days)'),
+    ),
     guard(planType, `${each}.ScheduleExpressionTimezone`, remove, replace('Europe/Paris')),
     guard(planType, `${each}.Lifecycle.DeleteAfterDays`, remove, replace(29), replace(35)),
     guard(planType, `${each}.Lifecycle.MoveToColdStorageAfterDays`, set(1)),
@@ -42,14 +49,17 @@ export const dailyBackups: Rule = {
 
 const fix = 'Create the plan with BackupPlan of lib/backup.';
 
-/** Every day at one hour, in UTC: a change of daylight time moves no backup. */
-const isDaily = (expression: Json | undefined): boolean =>
-  typeof expression === 'string' && /^cron\(\d{1,2} \d{1,2} (?:\* \* \?|\? \* \*) \*\)$/.test(expression);
+/** Every day at two hours, 12 apart, in UTC: a change of daylight time moves no backup. */
+function isTwiceADay(expression: Json | undefined): boolean {
+  const [, first, second] = /^cron\(\d{1,2} (\d{1,2}),(\d{1,2}) (?:\* \* \?|\? \* \*) \*\)$/.exec(String(expression)) ?? [];
+  return first !== undefined && Number(second) - Number(first) === 12;
+}
 
 function ruleFindings(plan: Resource, rule: JsonObject, index: number, assembly: Assembly): readonly Finding[] {
   const at = `Properties.${rules}.${index}`;
   const found: readonly (false | Finding)[] = [
-    !isDaily(rule.ScheduleExpression) && finding(plan, `schedule::${index}`, `${at}.ScheduleExpression`, 'a backup each day', fix),
+    !isTwiceADay(rule.ScheduleExpression) &&
+      finding(plan, `schedule::${index}`, `${at}.ScheduleExpression`, 'a backup every 12 hours', fix),
     rule.ScheduleExpressionTimezone !== 'Etc/UTC' && finding(plan, `zone::${index}`, `${at}.ScheduleExpressionTimezone`, 'Etc/UTC', fix),
     !keptExactly(rule.Lifecycle) && finding(plan, `days::${index}`, `${at}.Lifecycle`, `deletion after ${backupDays} days`, fix),
     assembly.target(rule.TargetBackupVault, plan.stack)?.type !== vaultType &&

@@ -42,7 +42,7 @@ export const copy = {
 export const daily: JsonObject = {
   RuleName: 'daily',
   TargetBackupVault: ref('Vault'),
-  ScheduleExpression: 'cron(0 4 * * ? *)',
+  ScheduleExpression: 'cron(0 4,16 * * ? *)',
   ScheduleExpressionTimezone: 'Etc/UTC',
   Lifecycle: { DeleteAfterDays: 30 },
   CopyActions: [copy],
