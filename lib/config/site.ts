@@ -35,12 +35,6 @@ export const copyRegion = ({ name, settings }: Pick<Site, 'name' | 'settings'>):
   return settings.backup.homeAnswers ? settings.region : undefined;
 };
 
-/**
- * Hours (UTC) of the backups into the vault, 12 apart and in ascending order: with one a day, the newest would be older
- * than 24 hours whenever the next one has not ended. (DSS-5.5.2)
- */
-export const backupHours = (hour: number): readonly [number, number] => [hour % 12, (hour % 12) + 12];
-
 /** Chooses the site of a deployment. */
 export function siteOf(deployment: string, name: SiteName, settings: Settings, otherDeployments: readonly string[]): Site {
   const region = name === 'home' ? settings.region : settings.recoveryRegion;

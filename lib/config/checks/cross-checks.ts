@@ -3,8 +3,8 @@
 import { type AddressRange, isPrivate, rangeOf, rangesOverlap, withoutHostBits } from '../address-range';
 import { type Objection, type Path, show, showPath } from '../file/problem';
 import type { ValidParts } from '../file/schema-walk';
+import { backupHours } from '../settings/backup-hours';
 import { productionRegion, type Settings } from '../settings/settings';
-import { backupHours } from '../site';
 import { accessChecks } from './access-checks';
 import { certificateChecks } from './certificate-checks';
 import { collectionChecks } from './collection-checks';
