@@ -27,7 +27,7 @@ export interface BackupRoleProps {
  * deployment. This role has the actions that they have for clusters and buckets, on the stores of the deployment
  * (service-calls.ts). AWS Backup alone assumes it, for this account ("Cross-service confused deputy prevention").
  *
- * It has a boundary of its own (backup-boundary.ts). (DSS-5.4.2, TOM-3.5)
+ * It has a boundary of its own (role-boundary.ts). (DSS-5.4.2, TOM-3.5)
  */
 export class BackupRole extends Construct {
   readonly role: Role;

@@ -11,7 +11,7 @@ import type { RestoredStateEnvironment } from '../../lambda/backup/restored-stat
 import { alarmAbove, alarmBelow, alarmUnlessRun } from '../alarms/alarm';
 import { databasePort } from '../config/flows/flow';
 import { probeMetrics, restoreMetrics, restoreValidation } from '../config/metrics';
-import { functionName } from '../config/names';
+import { functionName, restoreBoundaryName } from '../config/names';
 import type { Site } from '../config/site';
 import { callStatements } from '../functions/call-statements';
 import { ControlFunction } from '../functions/control-function';
@@ -50,7 +50,8 @@ const certificates = '/var/runtime/ca-cert.pem';
  * continues where another ended. (DSS-5.5.1)
  *
  * The reader is a function of its own, in the VPC, from which no way leads to AWS Backup and RDS; the other is
- * outside, with no way to a database. The boundary of every role denies the deletion of clusters and snapshots.
+ * outside, with no way to a database. It alone may delete instances, those of restore tests, by a boundary of its own
+ * (role-boundary.ts).
  */
 export class RestoreValidation extends Construct {
   constructor(scope: Construct, id: string, props: RestoreValidationProps) {
@@ -105,7 +106,7 @@ export class RestoreValidation extends Construct {
       METRIC_NAMESPACE: probeMetrics.namespace,
     };
     const control = new ControlFunction(this, 'Function', {
-      ...{ site, key, control: restoreValidation },
+      ...{ site, key, control: restoreValidation, boundary: restoreBoundaryName(site) },
       description: 'Validates restores of the database by reading them, and reports the results to AWS Backup',
       environment: { ...environment },
       permissions: callStatements(this, validationCalls, {

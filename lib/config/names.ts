@@ -49,6 +49,9 @@ export const vaultName = ({ deployment }: Pick<Site, 'deployment'>, use: VaultUs
 export const backupRoleName = (site: Site): string => `${site.deployment}-backup-${site.region}`;
 export const backupBoundaryName = (site: Site): string => `${site.deployment}-backup-boundary-${site.region}`;
 
+/** Name of the managed policy that bounds the role of the validation of restores. (DSS-5.5.1, TOM-3.5) */
+export const restoreBoundaryName = (site: Site): string => `${site.deployment}-restore-boundary-${site.region}`;
+
 /**
  * Name of the restore testing plan, in which AWS Backup accepts letters, digits and underscores, at most 50. It is
  * unique in an account and a region. Changing it replaces the plan, and the function validates the jobs of the new

@@ -10,6 +10,7 @@ import { Construct } from 'constructs';
 import { functionCalls, interfaceCalls } from '../../runtime/calls';
 import { type Control, functionName, logGroupName } from '../config/names';
 import type { Site } from '../config/site';
+import { boundBy } from '../labels/boundary';
 import { acknowledgeInPacks, acknowledgeWildcard } from '../labels/exceptions';
 import { classify, serves } from '../labels/labels';
 import { removalOfNamedLog } from '../labels/retention';
@@ -36,6 +37,8 @@ export interface ControlFunctionProps {
    * @default - CloudFormation names it
    */
   readonly roleName?: string;
+  /** Name of the managed policy that bounds the role. @default - that of every role */
+  readonly boundary?: string;
   /**
    * Reserved concurrency; 1 for a function that must not run concurrently. Lambda reserves it from the concurrency of
    * the account and requires an unreserved part: a new account may have 10 in all, of which none can be reserved, and
@@ -97,6 +100,7 @@ export class ControlFunction extends Construct {
       ...(props.roleName === undefined ? {} : { roleName: props.roleName }),
     });
     this.roleArn = role.roleArn;
+    if (props.boundary !== undefined) boundBy(role, props.boundary);
     this.permissions = new ManagedPolicy(this, 'Permissions', {
       description: `Permissions of the function ${props.control}`,
       statements: [...this.commonPermissions(props), ...props.permissions],

@@ -131,15 +131,8 @@ export function denySharingKeys(): PolicyStatement {
  * account, in the home or the recovery region, by a deployment of the same environment. (TOM-7.4, TOM-4.2)
  */
 function denySharingSnapshots(): PolicyStatement {
-  return deny('Snapshots', ['backup:DeleteB*', 'backup:PutB*', ...deletions, 'rds:Modify*', 'rds:StartE*'], ['*']);
+  return deny('Snapshots', ['backup:DeleteBackup*', 'backup:PutBackupVault*', 'rds:Delete*', 'rds:Modify*', 'rds:StartExportTask'], ['*']);
 }
-
-/**
- * Deletions of clusters, snapshots, automated backups and groups, by their last letters: the policy has no room for
- * more. An instance holds no data; the function that validates restore tests deletes those that it adds, and no other
- * role holds that action (rule powers). (DSS-5.5.1)
- */
-const deletions = ['rds:De*p', 'rds:De*r', 'rds:De*t'];
 
 /**
  * Denies all actions on resources with the tag of another environment: no role of staging restores or copies a

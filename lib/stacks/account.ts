@@ -18,10 +18,10 @@ import { LogRedaction } from '../edge/log-redaction';
 import { AuditKey } from '../encryption/audit-key';
 import { DeploymentKey } from '../encryption/deployment-key';
 import type { ControlFunction } from '../functions/control-function';
-import { BackupBoundary } from '../identity/backup-boundary';
 import { FleetServiceRole } from '../identity/fleet-service-role';
 import { refuseWithoutFacts } from '../identity/outside-facts-rule';
 import { BoundaryPolicy } from '../identity/permissions-boundary';
+import { RoleBoundaries } from '../identity/role-boundary';
 
 export interface AccountStackProps extends StackProps {
   readonly site: Site;
@@ -75,6 +75,6 @@ export class AccountStack extends Stack {
     this.environments = new AccountEnvironments(this, 'Environments', { site, key, alarmTopic, topicPolicy, before }).control;
     new AccessAnalysis(this, 'AccessAnalysis', { site, key, alarmTopic, topicPolicy });
     new BoundaryPolicy(this, 'Boundary', { site, auditArchive: archive });
-    new BackupBoundary(this, 'BackupBoundary', { site, auditArchive: archive });
+    new RoleBoundaries(this, 'RoleBoundaries', { site, auditArchive: archive });
   }
 }

@@ -2,7 +2,7 @@
 import { backupCalls } from '../../config/service-calls';
 import { backupDays } from '../figures';
 import { copyRegionOf, hasCopies } from '../template/copies';
-import { backupBoundaryDeclaration } from './boundary';
+import { roleBoundaryDeclarations } from './boundary';
 import { setting } from './configured';
 import { type Declaration, declare } from './declaration';
 import { by, type FormLike, set } from './form';
@@ -130,7 +130,7 @@ const plan = (
 ];
 
 export const backupDeclarations: readonly Declaration[] = [
-  backupBoundaryDeclaration,
+  ...roleBoundaryDeclarations,
   vault('backup/BackupsVault', 'backups', vaultPolicy(deploymentRole, noOtherCopies)),
   vault('recovery/CopiesVault', 'copies', vaultPolicy(deploymentRole.replace('<region>', '<copyRegion>'), noCopies), hasCopies),
   ...plan('Databases', `arn:aws:rds:<region>:${ownAccount}:cluster:*`, [daily]),

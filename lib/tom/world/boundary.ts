@@ -99,7 +99,7 @@ function statements({ facts }: Context): Readonly<Record<string, JsonObject>> {
     Logs: { Action: logChanges, Resource: logGroups },
     Keys: everywhere(...keyChanges),
     KeyGrants: { ...everywhere('kms:CreateGrant'), Condition: { Bool: { 'kms:GrantIsForAWSResource': 'false' } } },
-    Snapshots: everywhere(...['backup:DeleteB*', 'backup:PutB*', 'rds:De*p', 'rds:De*r', 'rds:De*t', 'rds:Modify*', 'rds:StartE*']),
+    Snapshots: everywhere('backup:DeleteBackup*', 'backup:PutBackupVault*', 'rds:Delete*', 'rds:Modify*', 'rds:StartExportTask'),
     OtherEnvironments: {
       ...everywhere('*'),
       Condition: { StringNotEquals: { [environmentTag]: facts.environment }, Null: { [environmentTag]: 'false' } },
@@ -183,29 +183,67 @@ const shared = [
   ...['ForeignKeys', 'Network', 'Identities'],
 ];
 
-/** The boundary of the role of the backups. What AWS Backup names itself is its own alone. (TOM-3.5, DSS-5.4.2) */
-function backupStatements(context: Context): Readonly<Record<string, JsonObject>> {
-  const others = Object.entries(statements(context));
-  const unbounded = others.find(([Sid]) => Sid === 'UnboundedRoles')?.[1] ?? {};
-  return {
-    ...Object.fromEntries(others.filter(([Sid]) => shared.includes(Sid))),
-    BackupActions: { Effect: 'Allow', Action: backing, Resource: '*' },
-    ManagedByAwsBackup: {
-      Effect: 'Allow',
-      Action: [...backupRules, 'rds:DeleteDBClusterSnapshot'],
-      Resource: [`arn:aws:events:*:${account}:rule/AwsBackupManagedRule*`, `arn:aws:rds:*:${account}:cluster-snapshot:awsbackup:*`],
-    },
-    Snapshots: { Action: ['backup:DeleteBackup*', 'backup:PutBackupVault*', 'rds:Modify*', 'rds:StartExportTask'], Resource: '*' },
-    UnboundedRoles: {
-      ...unbounded,
-      Condition: { StringNotEquals: { 'iam:PermissionsBoundary': `arn:aws:iam::${account}:policy/<deployment>-backup-boundary-<region>` } },
-    },
-  };
-}
+/** Actions of the function that validates restores, with those of every function. */
+const validating = [
+  ...['backup:DescribeRestoreJob', 'backup:ListRestoreJobs', 'backup:PutRestoreValidationResult', 'kms:Decrypt', 'kms:GenerateDataKey'],
+  ...['lambda:InvokeFunction', 'logs:CreateLogStream', 'logs:PutLogEvents', 'rds:DescribeDBClusters', 'rds:DescribeDBInstances'],
+  'sqs:SendMessage',
+];
 
-export const backupBoundaryDeclaration: Declaration = declare(managedPolicyType, 'account/BackupBoundaryPolicy', {
-  ManagedPolicyName: '<deployment>-backup-boundary-<region>',
-  Description: 'Maximum permissions of the backups of <deployment>; grants none',
-  Path: '/',
-  PolicyDocument: documentOf(backupStatements),
-});
+/** The boundary of one role: its own actions, and what AWS Backup names is its alone. */
+const ofOneRole =
+  (own: readonly string[], named: Readonly<Record<string, JsonObject>>, policy: string) =>
+  (context: Context): Readonly<Record<string, JsonObject>> => {
+    const others = Object.entries(statements(context));
+    const unbounded = others.find(([Sid]) => Sid === 'UnboundedRoles')?.[1] ?? {};
+    return {
+      ...Object.fromEntries(others.filter(([Sid]) => shared.includes(Sid))),
+      OwnActions: { Effect: 'Allow', Action: [...own], Resource: '*' },
+      ...named,
+      Snapshots: { Action: ['backup:DeleteBackup*', 'backup:PutBackupVault*', 'rds:Modify*', 'rds:StartExportTask'], Resource: '*' },
+      UnboundedRoles: {
+        ...unbounded,
+        Condition: { StringNotEquals: { 'iam:PermissionsBoundary': `arn:aws:iam::${account}:policy/${policy}` } },
+      },
+    };
+  };
+
+/** The boundary of the role of the backups, and that of the validation of restores. (TOM-3.5, DSS-5.4.2, DSS-5.5.1) */
+export const roleBoundaryDeclarations: readonly Declaration[] = [
+  declare(managedPolicyType, 'account/RoleBoundariesBackups', {
+    ManagedPolicyName: '<deployment>-backup-boundary-<region>',
+    Description: 'Maximum permissions of the backups of <deployment>; grants none',
+    Path: '/',
+    PolicyDocument: documentOf(
+      ofOneRole(
+        backing,
+        {
+          ManagedByAwsBackup: {
+            Effect: 'Allow',
+            Action: [...backupRules, 'rds:DeleteDBClusterSnapshot'],
+            Resource: [`arn:aws:events:*:${account}:rule/AwsBackupManagedRule*`, `arn:aws:rds:*:${account}:cluster-snapshot:awsbackup:*`],
+          },
+        },
+        '<deployment>-backup-boundary-<region>',
+      ),
+    ),
+  }),
+  declare(managedPolicyType, 'account/RoleBoundariesRestores', {
+    ManagedPolicyName: '<deployment>-restore-boundary-<region>',
+    Description: 'Maximum permissions of the validation of restores of <deployment>; grants none',
+    Path: '/',
+    PolicyDocument: documentOf(
+      ofOneRole(
+        validating,
+        {
+          RestoredForATest: {
+            Effect: 'Allow',
+            Action: ['rds:AddTagsToResource', 'rds:CreateDBInstance', 'rds:DeleteDBInstance'],
+            Resource: ['cluster', 'db'].map((type) => `arn:aws:rds:*:${account}:${type}:awsbackup-restore-test-*`),
+          },
+        },
+        '<deployment>-restore-boundary-<region>',
+      ),
+    ),
+  }),
+];

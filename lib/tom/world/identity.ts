@@ -21,6 +21,8 @@ interface FunctionRole {
   readonly inVpc?: true;
   /** Name of a role that policies name before it exists. @default - CloudFormation names it */
   readonly roleName?: string;
+  /** Name of another boundary. @default - that of every role */
+  readonly boundary?: string;
   readonly when?: (facts: DeploymentFacts) => boolean;
 }
 
@@ -39,7 +41,7 @@ export const functionRoles: Readonly<Record<string, FunctionRole>> = {
   'backup/FreshnessFunction': { control: 'backup-freshness' },
   'account/EnvironmentsFunction': { control: 'account-environments' },
   'account/EdgeLogRedactionFunction': { control: 'log-redaction' },
-  'backup/RestoreValidationFunction': { control: 'restore-validation' },
+  'backup/RestoreValidationFunction': { control: 'restore-validation', boundary: '<deployment>-restore-boundary-<region>' },
   'backup/RestoreValidationReader': { control: 'restored-state', inVpc: true },
   'collection/CollectorsFirstServersFunction': { control: 'first-servers' },
   'collection/CollectorsReplacementFunction': { control: 'server-replacement' },
@@ -107,7 +109,7 @@ const functionDescription = (id: string, control: Control): Form =>
     return `Function ${control}: ${String(lambda?.at('Description') ?? `<no function ${lambdaName(id)}>`).replaceAll('<', '‹')}`;
   });
 
-const functions: readonly Declaration[] = Object.entries(functionRoles).flatMap(([id, { control, inVpc, roleName, when }]) =>
+const functions: readonly Declaration[] = Object.entries(functionRoles).flatMap(([id, { control, inVpc, roleName, boundary, when }]) =>
   roleFamily({
     role: `${id}Role`,
     policy: `${id}Permissions`,
@@ -121,6 +123,7 @@ const functions: readonly Declaration[] = Object.entries(functionRoles).flatMap(
     },
     classification: 'internal',
     ...(roleName === undefined ? {} : { roleName }),
+    ...(boundary === undefined ? {} : { boundary: `arn:aws:iam::\${AWS::AccountId}:policy/${boundary}` }),
     ...afterBoundary(id),
     ...(id.startsWith('collection/Collectors') ? { roleAfter: afterHitArchive, policyAfter: afterHitArchive } : {}),
     ...(when ? { when } : {}),

@@ -5,7 +5,7 @@ import { backupStack, only } from '../stacks/backup-stack';
 
 const principal = `arn:aws:iam::${account}:role/example-backup-eu-west-3`;
 const boundaryOf = (choice: Choice = {}) =>
-  propertiesOf(accountTemplate(choice), 'AWS::IAM::ManagedPolicy', 'BackupBoundary').PolicyDocument;
+  propertiesOf(accountTemplate(choice), 'AWS::IAM::ManagedPolicy', 'RoleBoundariesBackups').PolicyDocument;
 const snapshot = (region: string, name = 'awsbackup:job-1', of = account) => `arn:aws:rds:${region}:${of}:cluster-snapshot:${name}`;
 const ask = (action: string, resource: string, region = 'eu-west-3', choice: Choice = {}) =>
   decide(

@@ -124,8 +124,12 @@ function isDenial({ json, resources, ...rest }: Statement, action: string): bool
   return json.Condition === undefined && isWide && concernsAction({ json, resources, ...rest }, action);
 }
 
-/** What AWS Backup names itself, and no other service: its rules of EventBridge, and its snapshots of clusters. */
-const namedByBackup = /^arn:[^:]*:(?:events:\*:[^:]*:rule\/AwsBackupManagedRule\*|rds:\*:[^:]*:cluster-snapshot:awsbackup:\*)$/;
+/**
+ * What AWS Backup names, and no other service: its rules of EventBridge, its snapshots of clusters, and what it
+ * restores for a test.
+ */
+const namedByBackup =
+  /^arn:[^:]*:(?:events:\*:[^:]*:rule\/AwsBackupManagedRule\*|rds:\*:[^:]*:(?:cluster-snapshot:awsbackup:\*|(?:cluster|db):awsbackup-restore-test-\*))$/;
 
 /** Whether the boundary allows an action on more than what AWS Backup names itself. */
 const isAllowed = (policy: Resource, action: string): boolean =>
