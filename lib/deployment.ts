@@ -6,7 +6,7 @@ import { applyBoundary } from './identity/permissions-boundary';
 import { tagDeployment, writeClauseMetadata } from './labels/labels';
 import { AccessStack } from './stacks/access';
 import { AccountStack } from './stacks/account';
-import { BackupStack, type BackupStackProps } from './stacks/backup';
+import { BackupStack } from './stacks/backup';
 import { CollectionStack } from './stacks/collection';
 import { DataStack } from './stacks/data';
 import { EdgeStack } from './stacks/edge';
@@ -32,6 +32,8 @@ export function buildDeployment(scope: Construct, site: Site): void {
     account,
   });
 
+  const recovery = addRecovery(scope, common);
+
   const data = new DataStack(scope, stackName(site, 'data'), {
     ...common,
     description: 'Database with its proxy, schema and upkeep, stream of hits, buckets of files, and the functions that use them',
@@ -47,7 +49,12 @@ export function buildDeployment(scope: Construct, site: Site): void {
     data,
   });
 
-  const backup = addBackups(scope, { ...common, account, data });
+  const backup = new BackupStack(scope, stackName(site, 'backup'), {
+    ...common,
+    description: 'Locked vault of daily backups, the plans that fill it, and the role of AWS Backup',
+    account,
+    data,
+  });
 
   const access = new AccessStack(scope, stackName(site, 'access'), {
     ...common,
@@ -70,33 +77,27 @@ export function buildDeployment(scope: Construct, site: Site): void {
 
   // Roles name their boundary instead of referring to it, so CloudFormation does not order the stacks.
   for (const stack of [network, data, edge, access, collection, backup]) stack.addStackDependency(account);
+  // The archive replicates into a bucket, and the plans copy into a vault, that both name.
+  if (recovery !== undefined) for (const stack of [data, backup]) stack.addStackDependency(recovery);
   applyBoundary(scope, site);
   tagDeployment(scope, site);
   writeClauseMetadata(scope);
 }
 
-interface BackupSources extends Pick<BackupStackProps, 'site' | 'account' | 'data'> {
+interface Common {
+  readonly site: Site;
   readonly env: { readonly region: string; readonly account?: string };
   readonly terminationProtection: boolean;
 }
 
-/** The backups of the site, and the stack that receives their copies in the other region. (DSS-5.4.2) */
-function addBackups(scope: Construct, { account, data, ...common }: BackupSources): BackupStack {
+/** The stack in the other region; a recovered site has none until its home region answers. (DSS-5.4.2) */
+function addRecovery(scope: Construct, common: Common): RecoveryStack | undefined {
   const { site } = common;
-  const backup = new BackupStack(scope, stackName(site, 'backup'), {
-    ...common,
-    description: 'Locked vault of daily backups, the plans that fill it, and the role of AWS Backup',
-    account,
-    data,
-  });
   const region = copyRegion(site);
-  if (region === undefined) return backup;
-  const recovery = new RecoveryStack(scope, stackName(site, 'recovery'), {
+  if (region === undefined) return undefined;
+  return new RecoveryStack(scope, stackName(site, 'recovery'), {
     ...common,
     env: { ...common.env, region },
-    description: 'Locked vault that receives the copies of the backups, with its key',
+    description: 'Locked vault that receives the copies of the backups, and replica of the archive, with their keys',
   });
-  // The plans copy into the vault, which they name instead of referring to it.
-  backup.addStackDependency(recovery);
-  return backup;
 }

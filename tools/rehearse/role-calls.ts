@@ -2,7 +2,7 @@
 import { controlCalls, serverCalls } from '../../lib/config/calls';
 import { peopleRoles } from '../../lib/config/names';
 import { peopleCalls } from '../../lib/config/people-calls';
-import { hitArchiveCalls, proxyCalls, scheduleCalls, trailLogCalls } from '../../lib/config/service-calls';
+import { archiveReplicationCalls, hitArchiveCalls, proxyCalls, scheduleCalls, trailLogCalls } from '../../lib/config/service-calls';
 import { functionRoles, scheduleRoles } from '../../lib/tom/world/identity';
 import { lakeRoleId } from '../../lib/tom/world/lake';
 import { peopleRoleId } from '../../lib/tom/world/people-roles';
@@ -15,6 +15,7 @@ const otherRoles: Readonly<Record<string, readonly Call[]>> = {
   'collection/HitArchiveRole': hitArchiveCalls,
   [lakeRoleId('lake-reader')]: lakeRoleCalls['lake-reader'],
   [lakeRoleId('lake-writer')]: lakeRoleCalls['lake-writer'],
+  'data/ArchiveReplicationRole': archiveReplicationCalls,
   'data/ProxyRole': proxyCalls,
   ...Object.fromEntries(peopleRoles.map((role) => [`${peopleRoleId(role)}Role`, peopleCalls[role]])),
 };

@@ -20,7 +20,7 @@ export interface Access {
   readonly resources: readonly string[];
   /** Names of the roles. */
   readonly holders: readonly string[];
-  /** Service of AWS through which alone a key is used ("kms:ViaService"). @default - any */
+  /** Service through which alone a key is used ("kms:ViaService"), with a region unless it is that of the site. @default - any */
   readonly through?: string;
 }
 

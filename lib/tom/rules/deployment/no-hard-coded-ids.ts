@@ -58,8 +58,14 @@ const regionCondition = /aws:RequestedRegion/;
 const probedRegions = /^Environment\.Variables\.REGIONS$/;
 /** Policy of the role for recovery, which assumes the bootstrap roles of the other region (the rule powers). */
 const recoveryPolicy = 'access/PeopleRecoveryPermissions';
-/** Policy of the role of AWS Backup, which copies into the vault of the other region (the rule powers). */
-const backupPolicy = 'backup/BackupRolePermissions';
+/** Policies of the roles that copy and replicate into the other region (the rule powers). */
+const copyingPolicies = ['backup/BackupRolePermissions', 'data/ArchiveReplicationPermissions'];
+/** Properties that name the bucket and the key of the replica (the rule archive-replicated). */
+const ofReplica: Readonly<Record<string, RegExp>> = {
+  'account/AuditTrail': /^AdvancedEventSelectors\./,
+  'data/Archive': /^ReplicationConfiguration\./,
+  'data/ArchiveReplicationArchiveReplicationFailed': /^Metrics\./,
+};
 
 export const noHardCodedIds: Rule = {
   name: 'no-hard-coded-ids',
@@ -117,7 +123,8 @@ function hardCodedFindings(from: object, path: string, stack: StackTemplate, ass
   const mayNameOther = (at: string) =>
     resource?.type.startsWith(backupTypes) ||
     regionCondition.test(at) ||
-    (name === backupPolicy && copyRegionOf(facts) === other && at.startsWith('PolicyDocument.')) ||
+    (copyRegionOf(facts) === other &&
+      (ofReplica[name]?.test(at) || (copyingPolicies.includes(name) && at.startsWith('PolicyDocument.')))) ||
     (facts.site === 'home' && (probedRegions.test(at) || (isForRecovery && at.startsWith('PolicyDocument.'))));
   for (const { path: at, text } of textsOfObject(from)) {
     // Every pattern contains a digit.

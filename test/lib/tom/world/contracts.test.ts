@@ -60,7 +60,7 @@ test('the contracts use data as the table of accesses states it, nothing more an
       .filter(({ effect }) => effect !== 'Deny')
       .flatMap(({ actions, resources, conditions }) => {
         const via = conditions?.StringEquals?.['kms:ViaService'];
-        const service = via === undefined ? undefined : String(via).replace('.<region>.amazonaws.com', '');
+        const service = via === undefined ? undefined : String(via).replace(/(?:\.<region>)?\.amazonaws\.com$/, '');
         const used = actions.filter((action) => dataActions.includes(action));
         return used.flatMap((action) => resources.map((resource) => use(role, action, resource, service)));
       }),
