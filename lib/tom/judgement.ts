@@ -52,7 +52,7 @@ export function judge(
 }
 
 /** The rule that a recovered site cannot keep while its home region does not answer. (DSS-5.4.2) */
-const homeGoneRule = 'daily-backups';
+const homeGoneRule = 'copied-backups';
 
 interface Terms {
   readonly fatal: boolean;

@@ -7,13 +7,17 @@ import { bucketType } from './resource-types';
 const archive = 'data/Archive';
 const replica = 'recovery/ArchiveReplica';
 
+/** Whether a bucket is the archive. */
+export const isArchive = (resource: Resource, { facts }: Assembly): boolean =>
+  resource.type === bucketType && nameOf(resource, facts) === archive;
+
 /** Whether a bucket is the replica of the archive. */
 export const isReplica = (resource: Resource, { facts }: Assembly): boolean =>
   resource.type === bucketType && nameOf(resource, facts) === replica;
 
 /** Whether a bucket holds the lake: the archive, or its replica in the other region. */
 export const holdsLake = (resource: Resource, assembly: Assembly): boolean =>
-  (resource.type === bucketType && nameOf(resource, assembly.facts) === archive) || isReplica(resource, assembly);
+  isArchive(resource, assembly) || isReplica(resource, assembly);
 
 /** ARNs of the buckets, as their resources have the names. */
 export const archiveArn = ({ deployment, region }: DeploymentFacts): string =>

@@ -58,8 +58,11 @@ const regionCondition = /aws:RequestedRegion/;
 const probedRegions = /^Environment\.Variables\.REGIONS$/;
 /** Policy of the role for recovery, which assumes the bootstrap roles of the other region (the rule powers). */
 const recoveryPolicy = 'access/PeopleRecoveryPermissions';
-/** Policies of the roles that copy and replicate into the other region (the rule powers). */
-const copyingPolicies = ['backup/BackupRolePermissions', 'data/ArchiveReplicationPermissions'];
+/**
+ * Policies of roles that work in the region of the copies: that of AWS Backup copies into its vault, that of S3 replicates
+ * into its bucket, and that of the workflows deploys its stack (the rule powers).
+ */
+const copyPolicies = ['backup/BackupRolePermissions', 'data/ArchiveReplicationPermissions', 'access/PeopleDeployerPermissions'];
 /** Properties that name the bucket and the key of the replica (the rule archive-replicated). */
 const ofReplica: Readonly<Record<string, RegExp>> = {
   'account/AuditTrail': /^AdvancedEventSelectors\./,
@@ -124,7 +127,7 @@ function hardCodedFindings(from: object, path: string, stack: StackTemplate, ass
     resource?.type.startsWith(backupTypes) ||
     regionCondition.test(at) ||
     (copyRegionOf(facts) === other &&
-      (ofReplica[name]?.test(at) || (copyingPolicies.includes(name) && at.startsWith('PolicyDocument.')))) ||
+      (ofReplica[name]?.test(at) || (copyPolicies.includes(name) && at.startsWith('PolicyDocument.')))) ||
     (facts.site === 'home' && (probedRegions.test(at) || (isForRecovery && at.startsWith('PolicyDocument.'))));
   for (const { path: at, text } of textsOfObject(from)) {
     // Every pattern contains a digit.
