@@ -25,7 +25,7 @@ import { DataKey, type FleetRole } from '../encryption/data-key';
 import { FirstDatapoints } from '../functions/first-datapoint';
 import { HitStream } from '../ingest/hit-stream';
 import { Lake, lakeRoleArn } from '../lake/lake';
-import { ArchiveReplication } from '../storage/archive-replication';
+import { ArchiveReplication, declareUnreplicated } from '../storage/archive-replication';
 import { DataBucket } from '../storage/data-bucket';
 
 export interface DataStackProps extends StackProps {
@@ -84,6 +84,7 @@ export class DataStack extends Stack {
     this.settingsBucket = bucket('Settings', 'settings');
     const region = copyRegion(site);
     if (region !== undefined) new ArchiveReplication(this, 'ArchiveReplication', { site, region, archive, dataKey, alarmTopic });
+    else declareUnreplicated(archive);
     this.hitStream = new HitStream(this, 'Hits', { site, key: dataKey });
 
     const { schema, databaseAccess } = this.addDatabase(site, network, key, dataKey);

@@ -11,7 +11,7 @@ import { dataBucketName, replicaKeyAlias, replicatedFolders, replicationRoleName
 import { archiveReplicationCalls } from '../config/service-calls';
 import type { Site } from '../config/site';
 import { callStatements } from '../functions/call-statements';
-import { accountInFindings, acknowledgeWildcard } from '../labels/exceptions';
+import { accountInFindings, acknowledgeWildcard, declareNotMet } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 
 export interface ArchiveReplicationProps {
@@ -24,6 +24,12 @@ export interface ArchiveReplicationProps {
   readonly dataKey: IKey;
   /** Notifies people. (TOM-3.4) */
   readonly alarmTopic: ITopic;
+}
+
+/** The archive of a recovered site has no replica until its home region answers. (DSS-5.4.2) */
+export function declareUnreplicated(archive: Bucket): void {
+  const reason = 'home is gone: no region receives a replica until backup.homeAnswers is set.';
+  declareNotMet(archive, { clause: 'DSS-5.4.2', rule: 'archive-replicated', reason });
 }
 
 /** Replication Time Control has this one time. */

@@ -164,7 +164,7 @@ const versionDays = 30;
 /** Why three buckets are not backed up. (DSS-4.2, DSS-5.4.2) */
 const reasons = {
   archive: 'A backup would keep the raw hits of an erased person for longer than promised; versions keep what a mistake removes.',
-  'replica': 'It is the copy of the archive in the other region, and a backup would keep what an erasure removes.',
+  replica: 'It is the copy of the archive in the other region, and a backup would keep what an erasure removes.',
   'dead-letters': 'The archive has the same hits, and a backup would keep a dead letter for longer than an erasure allows.',
 } as const;
 
@@ -214,7 +214,7 @@ const lifecyclesOf = (site: Site): Record<DataBucketUse, readonly LifecycleRule[
     },
     ...archived(site),
   ],
-  'replica': archived(site),
+  replica: archived(site),
   uploads: [],
   // As long as rejected hits in the database: an erasure does not include dead letters. The archive has the hits
   // too. (DSS-4.2)
@@ -226,7 +226,7 @@ const lifecyclesOf = (site: Site): Record<DataBucketUse, readonly LifecycleRule[
 /** Settings contain no personal data. (DSS-5.4.1) */
 const classificationOf: Record<DataBucketUse, Classification> = {
   archive: 'personal',
-  'replica': 'personal',
+  replica: 'personal',
   uploads: 'personal',
   'dead-letters': 'personal',
   settings: 'internal',

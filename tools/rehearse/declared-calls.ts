@@ -7,6 +7,7 @@ import { backupRole } from '../../lib/tom/world/backup-access';
 import { functionRoles } from '../../lib/tom/world/identity';
 import { bootObjects, certificateGrants } from '../../lib/tom/world/identity-values';
 import { hasRole, peopleRoleId } from '../../lib/tom/world/people-roles';
+import { replicationRole } from '../../lib/tom/world/replica-access';
 import type { Call } from '../../runtime/calls';
 import { certificateModes, certificateRole } from './certificate-modes';
 import { roleCalls } from './role-calls';
@@ -47,7 +48,7 @@ function valuesOf(role: string, { assembly }: StandIn): { readonly mode?: string
   const { deployment, recoveryRegion, region, site, settings } = assembly.facts;
   const deploymentRoles = deploymentRolesOf({ name: site, region, settings });
   const ofPeople = role === connectRole ? connectGrants(assembly.facts) : { values: {} };
-  const ofBackups = role === backupRole ? backupGrants(assembly.facts) : ofPeople;
+  const ofBackups = [backupRole, replicationRole].includes(role) ? backupGrants(assembly.facts) : ofPeople;
   const { values, ...mode } = role === certificateRole ? certificateGrants(assembly.facts) : ofBackups;
   return { ...mode, values: { deployment, recoveryRegion, region, deploymentRoles, bootObjects: bootObjects(assembly), ...values } };
 }
@@ -116,7 +117,8 @@ function reasonOf(role: string, { modes = [] }: Call, standIn: StandIn): string 
   if (person !== undefined && !hasRole(person, facts)) return 'the configuration gives no facts for the role';
   if (role === connectRole && modes.length > 0)
     return modes.includes(callModeOf(facts.settings)) ? undefined : 'access.instanceConnect is off';
-  if (role === backupRole && modes.length > 0) return copyRegionOf(facts) === undefined ? 'the home region does not answer' : undefined;
+  const copies = role === replicationRole || (role === backupRole && modes.length > 0);
+  if (copies) return copyRegionOf(facts) === undefined ? 'the home region does not answer' : undefined;
   const unknown = modes.filter((mode) => role !== certificateRole || !rehearsedModes.includes(mode));
   return unknown.length === 0 ? undefined : `no deployment of the rehearsal has the mode ${unknown.join(', ')}`;
 }

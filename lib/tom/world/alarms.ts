@@ -3,10 +3,11 @@ import { noSharedBackupsProbe, probeMetrics } from '../../config/metrics';
 import { longestErasureHours } from '../figures';
 import { longestGap } from '../rules/database/backups-probed';
 import { longestLakeWait } from '../rules/lake/lake-written';
+import { hasCopies } from '../template/copies';
 import { accessAlarms } from './alarms-access';
 import { collectionAlarms } from './alarms-collection';
 import { edgeLogAlarms } from './alarms-edge-logs';
-import { alarm, type Expression, none, ofFunction, one, successesOf } from './alarms-form';
+import { alarm, type Expression, type Metric, none, ofFunction, one, successesOf } from './alarms-form';
 import { type Declaration, declare } from './declaration';
 import { between } from './form';
 

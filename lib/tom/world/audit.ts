@@ -173,7 +173,10 @@ const eventSelectors = set(
   },
   {
     Name: "Access to customers' files",
-    FieldSelectors: set(...objectEvents, { Field: 'resources.ARN', StartsWith: by(({ facts }) => set(...watchedBuckets, ...(hasCopies(facts) ? [replica] : []))) }),
+    FieldSelectors: set(...objectEvents, {
+      Field: 'resources.ARN',
+      StartsWith: by(({ facts }) => set(...watchedBuckets, ...(hasCopies(facts) ? [replica] : []))),
+    }),
   },
 );
 

@@ -29,8 +29,7 @@ const rawVersions = { NoncurrentVersionExpiration: { NoncurrentDays: rawVersionD
 
 type Place = '<region>' | '<copyRegion>';
 
-const roleArn = (role: string, region: Place = '<region>'): string =>
-  `arn:aws:iam::${ownAccount}:role/<deployment>-${role}-${region}`;
+const roleArn = (role: string, region: Place = '<region>'): string => `arn:aws:iam::${ownAccount}:role/<deployment>-${role}-${region}`;
 
 /** Denies the lake to every principal but its two roles, of the site that uses the bucket, and the replication. (TOM-4.1) */
 const onlyRolesOfTheLake = (name: string, region: Place = '<region>'): FormLike =>

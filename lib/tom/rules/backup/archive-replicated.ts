@@ -22,8 +22,12 @@ export const archiveReplicated: Rule = {
   types: [bucketType],
   check(bucket, assembly) {
     const found = bucket.at('ReplicationConfiguration');
-    if (!isArchive(bucket, assembly) || !hasCopies(assembly.facts)) {
+    if (!isArchive(bucket, assembly)) {
       return found === undefined ? 'not-applicable' : [finding(bucket, 'replicated', path, 'no replica but that of the archive', fix)];
+    }
+    if (!hasCopies(assembly.facts)) {
+      const required = 'a replica in the home region, which does not answer';
+      return [finding(bucket, 'home-is-gone', path, required, 'Set backup.homeAnswers when the home region answers again.')];
     }
     return [...ruleFindings(bucket, assembly), ...roleFindings(bucket, assembly), ...targetFindings(bucket, assembly)];
   },
@@ -54,7 +58,10 @@ export const archiveReplicated: Rule = {
       beside: bucketType,
       resources: {
         Further: newResource(bucketType, {
-          ReplicationConfiguration: { Role: 'arn:aws:iam::111111111111:role/x', Rules: [{ Destination: { Bucket: 'arn:aws:s3:::theirs' } }] },
+          ReplicationConfiguration: {
+            Role: 'arn:aws:iam::111111111111:role/x',
+            Rules: [{ Destination: { Bucket: 'arn:aws:s3:::theirs' } }],
+          },
         }),
       },
     },

@@ -2,7 +2,7 @@
 
 import { type Finding, guard, type Rule, set } from '../../rule';
 import type { Assembly, Resource, StackTemplate } from '../../template/assembly';
-import { copyRegionOf, regionOf } from '../../template/copies';
+import { copyRegionOf, hasCopies, regionOf } from '../../template/copies';
 import { nameOf } from '../../template/names';
 import { analyzerType, roleType, usageRecordType } from '../../template/resource-types';
 import { textsOfObject } from '../../template/texts';
@@ -63,10 +63,11 @@ const recoveryPolicy = 'access/PeopleRecoveryPermissions';
  * into its bucket, and that of the workflows deploys its stack (the rule powers).
  */
 const copyPolicies = ['backup/BackupRolePermissions', 'data/ArchiveReplicationPermissions', 'access/PeopleDeployerPermissions'];
-/** Properties that name the bucket and the key of the replica (the rule archive-replicated). */
+/** Properties that name the bucket and the key of the replica, and its policy, which names the role that replicates. */
 const ofReplica: Readonly<Record<string, RegExp>> = {
   'account/AuditTrail': /^AdvancedEventSelectors\./,
   'data/Archive': /^ReplicationConfiguration\./,
+  'recovery/ArchiveReplicaPolicy': /^PolicyDocument\.Statement\.\d+\.Condition\.ArnNotEquals\./,
   'data/ArchiveReplicationArchiveReplicationFailed': /^Metrics\./,
 };
 
@@ -126,8 +127,8 @@ function hardCodedFindings(from: object, path: string, stack: StackTemplate, ass
   const mayNameOther = (at: string) =>
     resource?.type.startsWith(backupTypes) ||
     regionCondition.test(at) ||
-    (copyRegionOf(facts) === other &&
-      (ofReplica[name]?.test(at) || (copyPolicies.includes(name) && at.startsWith('PolicyDocument.')))) ||
+    (hasCopies(facts) && ofReplica[name]?.test(at)) ||
+    (copyPolicies.includes(name) && copyRegionOf(facts) === other && at.startsWith('PolicyDocument.')) ||
     (facts.site === 'home' && (probedRegions.test(at) || (isForRecovery && at.startsWith('PolicyDocument.'))));
   for (const { path: at, text } of textsOfObject(from)) {
     // Every pattern contains a digit.

@@ -5,9 +5,9 @@ import { append, type Finding, finding, type Guard, guardWhere, type Rule, remov
 import { type Assembly, isObject, type Json, type JsonObject, listOf, type Resource } from '../../template/assembly';
 import { policiesOf } from '../../template/buckets';
 import { canonical } from '../../template/canonical';
+import { copyRegionOf, hasCopies } from '../../template/copies';
 import { grantedActions, holdersOf, targetsOf } from '../../template/grants';
 import { documentTypes, grantsOf, isOnlyBoundary, permissionSet, principalTypes } from '../../template/identity-policies';
-import { copyRegionOf, hasCopies } from '../../template/copies';
 import { holdsLake, isReplica, objectsOfSite, reachesLake, replicaArn } from '../../template/lake';
 import { nameOf } from '../../template/names';
 import { matchesPattern, type Statement } from '../../template/policies';
