@@ -1,4 +1,5 @@
 // The table of contents: the stacks of a deployment, and what each of them uses of the stacks before it.
+import type { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { stackName } from './config/names';
 import { copyRegion, type Site } from './config/site';
@@ -6,7 +7,7 @@ import { applyBoundary } from './identity/permissions-boundary';
 import { tagDeployment, writeClauseMetadata } from './labels/labels';
 import { AccessStack } from './stacks/access';
 import { AccountStack } from './stacks/account';
-import { BackupStack } from './stacks/backup';
+import { BackupStack, type BackupStackProps } from './stacks/backup';
 import { CollectionStack } from './stacks/collection';
 import { DataStack } from './stacks/data';
 import { EdgeStack } from './stacks/edge';
@@ -49,12 +50,7 @@ export function buildDeployment(scope: Construct, site: Site): void {
     data,
   });
 
-  const backup = new BackupStack(scope, stackName(site, 'backup'), {
-    ...common,
-    description: 'Locked vault of daily backups, the plans that fill it, and the role of AWS Backup',
-    account,
-    data,
-  });
+  const backup = addBackups(scope, { ...common, account, data });
 
   const access = new AccessStack(scope, stackName(site, 'access'), {
     ...common,
@@ -77,8 +73,7 @@ export function buildDeployment(scope: Construct, site: Site): void {
 
   // Roles name their boundary instead of referring to it, so CloudFormation does not order the stacks.
   for (const stack of [network, data, edge, access, collection, backup]) stack.addStackDependency(account);
-  // The archive replicates into a bucket, and the plans copy into a vault, that both name.
-  if (recovery !== undefined) for (const stack of [data, backup]) stack.addStackDependency(recovery);
+  if (recovery !== undefined) followRecovery(recovery, data, backup);
   applyBoundary(scope, site);
   tagDeployment(scope, site);
   writeClauseMetadata(scope);
@@ -99,5 +94,17 @@ function addRecovery(scope: Construct, common: Common): RecoveryStack | undefine
     ...common,
     env: { ...common.env, region },
     description: 'Locked vault that receives the copies of the backups, and replica of the archive, with their keys',
+  });
+}
+
+/** The archive replicates into a bucket, and the plans copy into a vault, that both name instead of referring to it. */
+function followRecovery(recovery: RecoveryStack, ...stacks: readonly Stack[]): void {
+  for (const stack of stacks) stack.addStackDependency(recovery);
+}
+
+function addBackups(scope: Construct, props: Common & Pick<BackupStackProps, 'account' | 'data'>): BackupStack {
+  return new BackupStack(scope, stackName(props.site, 'backup'), {
+    ...props,
+    description: 'Locked vault of daily backups, the plans that fill it, and the role of AWS Backup',
   });
 }

@@ -20,8 +20,7 @@ export const holdsLake = (resource: Resource, assembly: Assembly): boolean =>
   isArchive(resource, assembly) || isReplica(resource, assembly);
 
 /** ARNs of the buckets, as their resources have the names. */
-export const archiveArn = ({ deployment, region }: DeploymentFacts): string =>
-  `arn:aws:s3:::${deployment}-archive-\${AWS::AccountId}-${region}`;
+const archiveArn = ({ deployment, region }: DeploymentFacts): string => `arn:aws:s3:::${deployment}-archive-\${AWS::AccountId}-${region}`;
 export const replicaArn = (facts: DeploymentFacts): string =>
   `arn:aws:s3:::${facts.deployment}-replica-\${AWS::AccountId}-${copyRegionOf(facts)}`;
 

@@ -11,9 +11,9 @@ const replica = `arn:aws:s3:::<deployment>-replica-${account}-<copyRegion>`;
 const foldersOf = (bucket: string): readonly string[] => ['hits', 'hits-errors', 'lake'].map((folder) => `${bucket}/${folder}/*`);
 
 /** Objects of the archive that the role reads, by the actions of replication alone: it cannot return their content. */
-export const replicatedObjects: readonly string[] = foldersOf(archive);
+const replicatedObjects: readonly string[] = foldersOf(archive);
 /** Objects of the replica that it writes. */
-export const replicaObjects: readonly string[] = foldersOf(replica);
+const replicaObjects: readonly string[] = foldersOf(replica);
 
 export const replicaPowers: readonly Power[] = [
   {
