@@ -7,7 +7,7 @@ import { backedUpDataBuckets, backupBoundaryName, backupRoleName, dataBucketName
 import { backupCalls } from '../config/service-calls';
 import type { Site } from '../config/site';
 import { callStatements } from '../functions/call-statements';
-import { boundBy } from '../identity/permissions-boundary';
+import { boundBy } from '../labels/boundary';
 import { accountInFindings, acknowledgeWildcard } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 

@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 import { BackupVault } from '../backup/backup-vault';
 import type { Site } from '../config/site';
 import { ReplicaKey } from '../encryption/replica-key';
+import { VaultKey } from '../encryption/vault-key';
 import { DataBucket } from '../storage/data-bucket';
 
 export interface RecoveryStackProps extends StackProps {
@@ -21,8 +22,9 @@ export class RecoveryStack extends Stack {
 
   constructor(scope: Construct, id: string, { site, ...props }: RecoveryStackProps) {
     super(scope, id, props);
-    this.copies = new BackupVault(this, 'Copies', { site, use: 'copies' });
-    const key = new ReplicaKey(this, 'ReplicaKey', { site });
-    new DataBucket(this, 'ArchiveReplica', { site, use: 'replica', key });
+    const key = new VaultKey(this, 'CopiesKey', { site, use: 'copies' });
+    this.copies = new BackupVault(this, 'Copies', { site, use: 'copies', key });
+    const replicaKey = new ReplicaKey(this, 'ReplicaKey', { site });
+    new DataBucket(this, 'ArchiveReplica', { site, use: 'replica', key: replicaKey });
   }
 }

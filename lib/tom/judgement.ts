@@ -52,7 +52,7 @@ export function judge(
 }
 
 /** The rules that a recovered site cannot keep while its home region does not answer. (DSS-5.4.2) */
-const homeGoneRules = ['copied-backups', 'archive-replicated'];
+export const homeGoneRules: readonly string[] = ['copied-backups', 'archive-replicated'];
 
 interface Terms {
   readonly fatal: boolean;

@@ -1,7 +1,6 @@
 // Powers and access to data of the role with which AWS Backup backs up the stores, and of the replication of the
 // archive. (TOM-3.5, DSS-5.4.2)
-import type { Entry } from './data-access';
-import type { Power } from './powers';
+import type { Entry, Power } from './held';
 import { replicaAccesses, replicaPowers } from './replica-access';
 
 /** The one holder. */

@@ -1,6 +1,5 @@
 // Powers and access to data of the role with which S3 replicates the archive. (DSS-5.4.2, TOM-4.1)
-import type { Entry } from './data-access';
-import type { Power } from './powers';
+import type { Entry, Power } from './held';
 
 /** The one holder. */
 export const replicationRole = 'data/ArchiveReplicationRole';
