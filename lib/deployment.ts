@@ -97,7 +97,7 @@ function addRecovery(scope: Construct, common: Common): RecoveryStack | undefine
   });
 }
 
-/** The archive replicates into a bucket, and the plans copy into a vault, that both name instead of referring to it. */
+/** The archive replicates into a bucket, and the plans copy into a vault, which both name without a reference. */
 function followRecovery(recovery: RecoveryStack, ...stacks: readonly Stack[]): void {
   for (const stack of stacks) stack.addStackDependency(recovery);
 }

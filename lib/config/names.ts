@@ -108,18 +108,6 @@ export const dataBucketsOf = (site: Site): readonly DataBucketUse[] =>
 export const dataBucketName = (site: Site, use: DataBucketUse, account: string): string =>
   `${site.deployment}-${use}-${account}-${use === 'replica' ? (copyRegion(site) ?? site.region) : site.region}`;
 
-/** Folders of the archive that are replicated. Exports of a person end within weeks, and are asked for again. (DSS-5.4.2) */
-export const replicatedFolders = { hits: 'hits/', 'hits-in-error': 'hits-errors/', lake: `${lakeFolder}/` } as const;
-
-/** Alias of the key of the replica, by which the archive names the key before its id is known. (TOM-5.5) */
-export const replicaKeyAlias = ({ deployment }: Pick<Site, 'deployment'>): string => `${deployment}-archive-replica`;
-
-/**
- * Name of the role with which S3 replicates the archive, by which the policies of both buckets name it. IAM is global,
- * so the region distinguishes the sites. At most 64 characters. Changing it replaces the role. (DSS-5.4.2, TOM-4.1)
- */
-export const replicationRoleName = (site: Site): string => `${site.deployment}-replication-${site.region}`;
-
 /** Beginning of the names of the sites' secrets; the id of the site follows. (TOM-4.13) */
 export const siteSecretPrefix = (site: Site): string => `${site.deployment}/sites`;
 

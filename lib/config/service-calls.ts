@@ -1,6 +1,7 @@
 // Calls contracts of the roles that services of AWS assume: each call is made by the service.
 import { type Call, keyThrough, streamReads } from '../../runtime/calls';
-import { backedUpDataBuckets, replicatedFolders } from './names';
+import { backedUpDataBuckets } from './names';
+import { replicatedFolders } from './replica-names';
 
 /** EventBridge Scheduler starts one function. `<schedule>` is the beginning of the names. */
 export const scheduleCalls: readonly Call[] = [

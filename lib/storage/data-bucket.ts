@@ -14,15 +14,8 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import {
-  backedUpDataBuckets,
-  type DataBucketUse,
-  dataBucketName,
-  lakeFolder,
-  lakeRoleName,
-  lakeRoles,
-  replicationRoleName,
-} from '../config/names';
+import { backedUpDataBuckets, type DataBucketUse, dataBucketName, lakeFolder, lakeRoleName, lakeRoles } from '../config/names';
+import { replicationRoleName } from '../config/replica-names';
 import { copyRegion, type Site } from '../config/site';
 import { backUp, leaveOutOfBackups } from '../labels/backup';
 import { acknowledgeBucketExceptions } from '../labels/bucket-exceptions';
@@ -179,8 +172,8 @@ const monthDays = 31;
 /**
  * Lifecycles of raw hits and of the lake. S3 replicates neither what a lifecycle does nor the end of a version, so the
  * replica has the same rules: they count from the creation of the object in the archive ("Lifecycle configuration and
- * object replicas"). A file of the lake that an erasure replaces is deleted without its version, and that delete marker
- * is replicated. (DSS-4.2)
+ * object replicas"). A file of the lake that an erasure replaces is deleted without its version: that delete marker is
+ * replicated. (DSS-4.2)
  */
 function archived({ settings: { data } }: Site): readonly LifecycleRule[] {
   return [

@@ -73,7 +73,7 @@ function judgeFinding(rule: Rule, finding: Finding, construct: IConstruct, { fat
   const exception = exceptionFor(construct, `TOM::${findingId(rule, finding)}`);
   if (exception) return { ...finding, state: 'acknowledged', reason: exception.reason };
   const notMet = notMetBy(construct, rule.name);
-  // Production keeps every promise: a declaration excuses no finding there, but the copies of a site whose home is gone.
+  // Production keeps every promise: a declaration excuses no finding there, but the copies of a site without a home.
   if (notMet && (environment !== 'production' || (site === 'recovery' && homeGoneRules.includes(rule.name))))
     return { ...finding, state: 'not met', reason: notMet.reason };
   return { ...finding, state: 'open' };

@@ -26,7 +26,7 @@ export function actsOnRecoveryPoints(statement: Statement, resource: Resource, a
   );
 }
 
-/** The key of the copies, or of the replica, by its alias: a key has a random id, and is in the other region. (DSS-5.4.3) */
+/** The key of the copies or of the replica, by its alias: a key has a random id, in the other region. (DSS-5.4.3) */
 export function usesCopiesKey(statement: Statement, resource: Resource, assembly: Assembly): boolean {
   const { facts } = assembly;
   const aliases = valueAt(statement.json.Condition, 'ForAnyValue:StringEquals');

@@ -150,8 +150,8 @@ const equals = (field: string, ...values: readonly string[]): FormLike => ({ Fie
 const objectEvents = [equals('eventCategory', 'Data'), equals('resources.type', 'AWS::S3::Object')] as const;
 
 /**
- * Buckets whose every access is recorded, the replica in the region of the copies included. Their names are derived; the
- * trail is created before most of them.
+ * Buckets whose every access is recorded, the replica in the region of the copies included. Their names are derived;
+ * the trail is created before most of them.
  */
 const watchedBuckets = ['archive', 'uploads', 'dead-letters', 'settings', 'vpn-registry', 'edge-logs', 'edge-landing'].map(
   (use) => `arn:aws:s3:::<deployment>-${use}-${ownAccount}-<region>/`,

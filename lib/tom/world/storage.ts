@@ -31,7 +31,7 @@ type Place = '<region>' | '<copyRegion>';
 
 const roleArn = (role: string, region: Place = '<region>'): string => `arn:aws:iam::${ownAccount}:role/<deployment>-${role}-${region}`;
 
-/** Denies the lake to every principal but its two roles, of the site that uses the bucket, and the replication. (TOM-4.1) */
+/** Denies the lake to every principal but its two roles, of the site with the bucket, and the one of S3. (TOM-4.1) */
 const onlyRolesOfTheLake = (name: string, region: Place = '<region>'): FormLike =>
   by(({ facts }) => {
     const roles = ['lake-reader', 'lake-writer'].map((role) => roleArn(role, region));

@@ -62,11 +62,11 @@ const probedRegions = /^Environment\.Variables\.REGIONS$/;
 /** Policy of the role for recovery, which assumes the bootstrap roles of the other region (the rule powers). */
 const recoveryPolicy = 'access/PeopleRecoveryPermissions';
 /**
- * Policies of roles that work in the region of the copies: that of AWS Backup copies into its vault, that of S3 replicates
- * into its bucket, and that of the workflows deploys its stack (the rule powers).
+ * Policies of roles that work in the region of the copies: that of AWS Backup copies into its vault, that of S3
+ * replicates into its bucket, and that of the workflows deploys its stack (the rule powers).
  */
 const copyPolicies = ['backup/BackupRolePermissions', 'data/ArchiveReplicationPermissions', 'access/PeopleDeployerPermissions'];
-/** Properties that name the bucket and the key of the replica, and its policy, which names the role that replicates. */
+/** Properties that name bucket and key of the replica, and its policy, which names the role that replicates. */
 const ofReplica: Readonly<Record<string, RegExp>> = {
   'account/AuditTrail': /^AdvancedEventSelectors\./,
   'data/Archive': /^ReplicationConfiguration\./,

@@ -12,8 +12,8 @@ const midnightDays = 1;
 const upkeepDays = 3;
 
 /**
- * Days until the replica has the delete marker of a replaced file: minutes, without a promise of S3, and an alarm on what
- * fails. ("Replicating delete markers between buckets")
+ * Days until the replica has the delete marker of a replaced file: minutes, without a promise of S3, and an alarm on
+ * what fails. ("Replicating delete markers between buckets")
  */
 const markerDays = 2;
 
@@ -79,7 +79,7 @@ function rawFindings(bucket: Resource, folder: string): readonly Finding[] {
   return days <= erasureDays ? [] : [finding(bucket, `raw::${folder}`, `Properties.${rules}`, required, fix)];
 }
 
-/** The upkeep replaces the file of a person; the replaced version ends by the rule, in the replica from its marker on. */
+/** The upkeep replaces the file of a person; the version ends by the rule, in the replica from its marker on. */
 function versionFindings(bucket: Resource, delay: number): readonly Finding[] {
   const most = erasureDays - upkeepDays - delay - midnightDays;
   const required = `a rule for lake/ that ends noncurrent versions after ${most} days at most`;
