@@ -99,6 +99,13 @@ const wildcards: Readonly<Record<string, string>> = {
   'arn:aws:route53:::change/*': 'the ids of changes',
   'arn:aws:s3:::<deployment>-archive-${AWS::AccountId}-<region>/hits/*': 'the names of objects',
   'arn:aws:s3:::<deployment>-archive-${AWS::AccountId}-<region>/hits-errors/*': 'the names of objects',
+  'arn:aws:s3:::<deployment>-archive-${AWS::AccountId}-<region>/lake/*': 'the names of objects, which S3 replicates',
+  ...Object.fromEntries(
+    ['hits', 'hits-errors', 'lake'].map((folder) => [
+      `arn:aws:s3:::<deployment>-replica-\${AWS::AccountId}-<copyRegion>/${folder}/*`,
+      'the names of objects',
+    ]),
+  ),
   'arn:aws:s3:::<deployment>-dead-letters-${AWS::AccountId}-<region>/*': 'the names of objects',
   '${data/Archive.Arn}/exports/*': 'the names of objects',
   '${data/Archive.Arn}/lake/site=$!{aws:PrincipalTag/rempart:site}/*': 'the names of objects of the one site of a session',
