@@ -57,7 +57,7 @@ export class BackupVault extends Construct {
 
   constructor(scope: Construct, id: string, { site, use, key, copiesTo }: BackupVaultProps) {
     super(scope, id);
-    serves(this, 'DSS-5.4.2', 'DSS-5.4.3', 'TOM-6.7', 'TOM-7.4');
+    serves(this, 'DSS-5.4.2', 'DSS-5.4.3', 'TOM-6.7');
     classify(this, 'personal');
     const { environment, backup } = site.settings;
     const days = { minRetentionDays: backup.retentionDays, maxRetentionDays: backup.retentionDays };
