@@ -57,7 +57,10 @@ test('hits and the lake end in the replica by the rules of the archive', () => {
 });
 
 describe('the policy of the replica', () => {
-  const policy = () => only(recoveryStack(), 'AWS::S3::BucketPolicy').PolicyDocument;
+  const policy = () =>
+    only(recoveryStack(), 'AWS::S3::BucketPolicy').PolicyDocument as { Statement: { Sid?: string; Resource: unknown }[] };
+  /** ARN of the bucket, as the filled references of the policy have it. */
+  const itself = () => String(policy().Statement.find(({ Sid }) => Sid === 'OnlyRolesOfTheLake')?.Resource).replace('/lake/*', '');
   const permissions = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }] };
   const ask = (role: string, action: string, key: string) => {
     const principal = `arn:aws:iam::${account}:role/${role}`;
@@ -65,7 +68,7 @@ describe('the policy of the replica', () => {
       ...{ 'aws:PrincipalArn': principal, 'aws:PrincipalAccount': account, 'aws:SecureTransport': 'true', 's3:TlsVersion': '1.3' },
       'aws:PrincipalIsAWSService': 'false',
     };
-    const resource = `arn:aws:s3:::${String(replica().BucketName)}/${key}`;
+    const resource = `${itself()}/${key}`;
     return decide({ identity: permissions, resource: policy() }, { principal, action, resource, context });
   };
 
