@@ -2,7 +2,7 @@
 import { lakeFolder } from './names';
 import type { Site } from './site';
 
-/** Folders of the archive that are replicated. Exports of a person end within weeks, and are made again. (DSS-5.4.2) */
+/** Folders of the archive that are replicated; an export of a person ends in weeks, and is made again. (DSS-5.4.2) */
 export const replicatedFolders = { hits: 'hits/', 'hits-in-error': 'hits-errors/', lake: `${lakeFolder}/` } as const;
 
 /** Alias of the key of the replica, by which the archive names the key before its id is known. (TOM-5.5) */

@@ -60,7 +60,7 @@ const centerAlarms = withCenter
 describe.each([
   ...reviewed.map((one) => [one.folder.split('/').at(-1) ?? '', alarmsOf(one)] as const),
   ['production with IAM Identity Center', centerAlarms] as const,
-])('the alarms of %s', (_, alarms) => {
+])('the alarms of %s', (name, alarms) => {
   test('each links to the entry of its name, which has its severity', () => {
     expect(alarms.length).toBeGreaterThan(20);
     for (const { AlarmName, AlarmDescription } of alarms) {
@@ -70,17 +70,22 @@ describe.each([
     }
   });
 
-  test('every entry has one of them, those of the VPN and of IAM Identity Center where there is one', () => {
+  test('every entry has one of them, those of the VPN, of IAM Identity Center and of the replica where there is one', () => {
     const names = alarms.map(({ AlarmName }) => AlarmName.split('-').at(-1) ?? '');
     const isOfVpn = (name: string): boolean => /^(?:Tunnel|Vpn)/.test(name);
     const hasVpn = names.some(isOfVpn);
     const isOfCenter = (name: string): boolean => name.startsWith('PermissionSets');
     const hasCenter = names.some(isOfCenter);
+    const isOfReplica = (heading: string): boolean => heading === 'ArchiveReplicationFailed';
+    const hasReplica = names.some(isOfReplica);
     const headings = entries
       .map(({ heading }) => heading)
-      .filter((heading) => (hasVpn || !isOfVpn(heading)) && (hasCenter || !isOfCenter(heading)));
+      .filter((heading) => (hasVpn || !isOfVpn(heading)) && (hasCenter || !isOfCenter(heading)))
+      .filter((heading) => hasReplica || !isOfReplica(heading));
     expect(headings.sort()).toEqual(names.sort());
     expect(hasCenter).toBe(alarms === centerAlarms);
+    // A recovered site has none until its home region answers.
+    expect(hasReplica).toBe(name !== 'production-recovery');
     expect(hasVpn).toBe(alarms.some(({ AlarmName }) => AlarmName.startsWith('production-')));
   });
 
