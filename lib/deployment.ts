@@ -1,4 +1,5 @@
 // The table of contents: the stacks of a deployment, and what each of them uses of the stacks before it.
+import type { Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { stackName } from './config/names';
 import { copyRegion, type Site } from './config/site';
@@ -31,6 +32,8 @@ export function buildDeployment(scope: Construct, site: Site): void {
     description: 'VPC over three zones with its firewalls, endpoints and records',
     account,
   });
+
+  const recovery = addRecovery(scope, common);
 
   const data = new DataStack(scope, stackName(site, 'data'), {
     ...common,
@@ -70,34 +73,38 @@ export function buildDeployment(scope: Construct, site: Site): void {
 
   // Roles name their boundary instead of referring to it, so CloudFormation does not order the stacks.
   for (const stack of [network, data, edge, access, collection, backup]) stack.addStackDependency(account);
+  if (recovery !== undefined) followRecovery(recovery, data, backup);
   applyBoundary(scope, site);
   tagDeployment(scope, site);
   writeClauseMetadata(scope);
 }
 
-interface BackupSources extends Pick<BackupStackProps, 'site' | 'account' | 'data' | 'network'> {
+interface Common {
+  readonly site: Site;
   readonly env: { readonly region: string; readonly account?: string };
   readonly terminationProtection: boolean;
 }
 
-/** The backups of the site, and the stack that receives their copies in the other region. (DSS-5.4.2) */
-function addBackups(scope: Construct, { account, data, network, ...common }: BackupSources): BackupStack {
+/** The stack in the other region; a recovered site has none until its home region answers. (DSS-5.4.2) */
+function addRecovery(scope: Construct, common: Common): RecoveryStack | undefined {
   const { site } = common;
-  const backup = new BackupStack(scope, stackName(site, 'backup'), {
-    ...common,
-    description: 'Locked vault of daily backups, the plans that fill it, the role of AWS Backup, and restore tests',
-    account,
-    data,
-    network,
-  });
   const region = copyRegion(site);
-  if (region === undefined) return backup;
-  const recovery = new RecoveryStack(scope, stackName(site, 'recovery'), {
+  if (region === undefined) return undefined;
+  return new RecoveryStack(scope, stackName(site, 'recovery'), {
     ...common,
     env: { ...common.env, region },
-    description: 'Locked vault that receives the copies of the backups, with its key',
+    description: 'Locked vault that receives the copies of the backups, and replica of the archive, with their keys',
   });
-  // The plans copy into the vault, which they name instead of referring to it.
-  backup.addStackDependency(recovery);
-  return backup;
+}
+
+/** The archive replicates into a bucket, and the plans copy into a vault, which both name without a reference. */
+function followRecovery(recovery: RecoveryStack, ...stacks: readonly Stack[]): void {
+  for (const stack of stacks) stack.addStackDependency(recovery);
+}
+
+function addBackups(scope: Construct, props: Common & Pick<BackupStackProps, 'account' | 'data' | 'network'>): BackupStack {
+  return new BackupStack(scope, stackName(props.site, 'backup'), {
+    ...props,
+    description: 'Locked vault of daily backups, the plans that fill it, the role of AWS Backup, the watch, and restore tests',
+  });
 }

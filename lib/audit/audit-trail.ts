@@ -5,7 +5,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { dataBucketName, dataBuckets, edgeLogBucketName, edgeLogLandingName, logGroupName, trailName } from '../config/names';
+import { dataBucketName, dataBucketsOf, edgeLogBucketName, edgeLogLandingName, logGroupName, trailName } from '../config/names';
 import { trailLogCalls } from '../config/service-calls';
 import type { Site } from '../config/site';
 import { callStatements } from '../functions/call-statements';
@@ -117,7 +117,7 @@ function accessTo(archive: AuditArchive): CfnTrail.AdvancedEventSelectorProperty
  */
 function accessToData(site: Site, account: string): CfnTrail.AdvancedEventSelectorProperty {
   const names = [
-    ...dataBuckets.map((use) => dataBucketName(site, use, account)),
+    ...dataBucketsOf(site).map((use) => dataBucketName(site, use, account)),
     edgeLogBucketName(site, account),
     edgeLogLandingName(site, account),
   ];

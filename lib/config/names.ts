@@ -1,6 +1,6 @@
 // Names derived from the configuration, so that one stack can name the resources of another without an export.
 import { createHash } from 'node:crypto';
-import type { Site } from './site';
+import { copyRegion, type Site } from './site';
 
 /** Name of a stack: `<deployment>-<stack>`. */
 export const stackName = (site: Site, stack: string): string => `${site.deployment}-${stack}`;
@@ -25,7 +25,8 @@ export type LakeRole = (typeof lakeRoles)[number];
  * Name of such a role, by which its functions and the policy of the archive bucket name it before it exists. IAM is
  * global, so the region distinguishes the sites. At most 64 characters. Changing it replaces the role. (TOM-4.1)
  */
-export const lakeRoleName = (site: Site, role: LakeRole): string => `${site.deployment}-${role}-${site.region}`;
+export const lakeRoleName = ({ deployment, region }: Pick<Site, 'deployment' | 'region'>, role: LakeRole): string =>
+  `${deployment}-${role}-${region}`;
 
 /** Key of the session tag whose value is the id of the site of a session of these roles. (TOM-4.1) */
 export const siteSessionTag = 'rempart:site';
@@ -102,16 +103,23 @@ export const databaseLogPrefix = (identifier: string): string => `/aws/rds/clust
 /** Log group of the database proxy, as RDS names it ("Monitoring RDS Proxy"). (TOM-3.6) */
 export const proxyLogGroupName = (identifier: string): string => `/aws/rds/proxy/${identifier}`;
 
-/** Uses of the buckets of the data stack, and of the registry of the VPN. */
-export const dataBuckets = ['archive', 'uploads', 'dead-letters', 'settings', 'vpn-registry'] as const;
+/** Uses of the buckets of the data stack, of the registry of the VPN, and of the replica of the archive. */
+export const dataBuckets = ['archive', 'uploads', 'dead-letters', 'settings', 'vpn-registry', 'replica'] as const;
 export type DataBucketUse = (typeof dataBuckets)[number];
 
 /** The buckets that are backed up; lib/storage/data-bucket.ts has the reason for each other one. (DSS-5.4.2) */
 export const backedUpDataBuckets = ['uploads', 'settings', 'vpn-registry'] as const satisfies readonly DataBucketUse[];
 
-/** Name of one of these buckets, by which the audit trail records access to it before it exists. (TOM-4.8) */
+/** The buckets that a site has: without a region for copies, no replica. (DSS-5.4.2) */
+export const dataBucketsOf = (site: Site): readonly DataBucketUse[] =>
+  copyRegion(site) === undefined ? dataBuckets.filter((use) => use !== 'replica') : dataBuckets;
+
+/**
+ * Name of one of these buckets, by which the audit trail records access to it before it exists. The replica is in the
+ * region of the copies; the archive of a site that is recovered there has another name. (TOM-4.8, DSS-5.4.2)
+ */
 export const dataBucketName = (site: Site, use: DataBucketUse, account: string): string =>
-  `${site.deployment}-${use}-${account}-${site.region}`;
+  `${site.deployment}-${use}-${account}-${use === 'replica' ? (copyRegion(site) ?? site.region) : site.region}`;
 
 /** Beginning of the names of the sites' secrets; the id of the site follows. (TOM-4.13) */
 export const siteSecretPrefix = (site: Site): string => `${site.deployment}/sites`;
@@ -250,6 +258,7 @@ export const alarms = {
   AccessFromOutside: 'account',
   ArchiveBehind: 'collection',
   ArchiveDeliveryFailed: 'collection',
+  ArchiveReplicationFailed: 'data',
   ArrayDegraded: 'collection',
   AuditTampered: 'access',
   BackupCopyOverdue: 'backup',

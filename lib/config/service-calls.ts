@@ -1,6 +1,7 @@
 // Calls contracts of the roles that services of AWS assume: each call is made by the service.
 import { type Call, keyThrough, streamReads } from '../../runtime/calls';
 import { backedUpDataBuckets } from './names';
+import { replicatedFolders } from './replica-names';
 
 /** EventBridge Scheduler starts one function. `<schedule>` is the beginning of the names. */
 export const scheduleCalls: readonly Call[] = [
@@ -154,5 +155,32 @@ export const backupCalls: readonly Call[] = [
     conditions: { 'ForAnyValue:ArnEquals': { 'backup:CopyTargets': copiesVault } },
     by,
     modes: copies,
+  },
+];
+
+const replicated = (bucket: string): readonly string[] => Object.values(replicatedFolders).map((folder) => `${bucket}/${folder}*`);
+const replica = 'arn:aws:s3:::<deployment>-replica-${AWS::AccountId}-<copyRegion>';
+
+/**
+ * S3 replicates the archive ("Setting up permissions for live replication", "Replicating encrypted objects"). The
+ * archive is named, since it waits for these permissions. (DSS-5.4.2)
+ */
+export const archiveReplicationCalls: readonly Call[] = [
+  { actions: ['s3:GetReplicationConfiguration', 's3:ListBucket'], resources: [archived], by: 'S3' },
+  {
+    actions: ['s3:GetObjectVersionAcl', 's3:GetObjectVersionForReplication', 's3:GetObjectVersionTagging'],
+    resources: replicated(archived),
+    by: 'S3',
+  },
+  { actions: ['s3:ReplicateDelete', 's3:ReplicateObject', 's3:ReplicateTags'], resources: replicated(replica), by: 'S3' },
+  keyThrough('s3', 'S3', 'kms:Decrypt'),
+  {
+    actions: ['kms:Encrypt', 'kms:GenerateDataKey'],
+    resources: copiesKeys,
+    conditions: {
+      'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/<deployment>-archive-replica' },
+      StringEquals: { 'kms:ViaService': 's3.<copyRegion>.amazonaws.com' },
+    },
+    by: 'S3',
   },
 ];

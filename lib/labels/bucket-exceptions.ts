@@ -11,9 +11,9 @@ const noAccessLog =
 
 const noReplica = 'A backup is copied to the other region each day; a bucket without backups has the reason in its metadata.';
 
-/** Acknowledges, for one bucket, that it has no server access log and no replica. */
-export function acknowledgeBucketExceptions(bucket: IConstruct): void {
+/** Acknowledges, for one bucket, that it has no server access log, and no replica unless it has one. */
+export function acknowledgeBucketExceptions(bucket: IConstruct, { isReplicated = false }: { readonly isReplicated?: boolean } = {}): void {
   acknowledgeStanding(bucket, { id: 'AwsSolutions::AwsSolutions-S1', reason: noAccessLog });
   acknowledgeInPacks(bucket, { rule: 'S3BucketLoggingEnabled', reason: noAccessLog });
-  acknowledgeInPacks(bucket, { rule: 'S3BucketReplicationEnabled', reason: noReplica });
+  if (!isReplicated) acknowledgeInPacks(bucket, { rule: 'S3BucketReplicationEnabled', reason: noReplica });
 }

@@ -8,7 +8,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { DataBucketUse } from '../config/names';
-import type { Site } from '../config/site';
+import { copyRegion, type Site } from '../config/site';
 import { ContextKey } from '../database/context-key';
 import { ContextKeyRotation } from '../database/context-key-rotation';
 import { DatabaseAccess } from '../database/database-access';
@@ -25,6 +25,7 @@ import { DataKey, type FleetRole } from '../encryption/data-key';
 import { FirstDatapoints } from '../functions/first-datapoint';
 import { HitStream } from '../ingest/hit-stream';
 import { Lake, lakeRoleArn } from '../lake/lake';
+import { ArchiveReplication, declareUnreplicated } from '../storage/archive-replication';
 import { DataBucket } from '../storage/data-bucket';
 
 export interface DataStackProps extends StackProps {
@@ -76,10 +77,14 @@ export class DataStack extends Stack {
     dataKey.admitFleet(account.fleetServiceRole);
     const bucket = (name: string, use: DataBucketUse) => new DataBucket(this, name, { site, use, key: dataKey });
     this.dataKey = dataKey;
-    this.archive = bucket('Archive', 'archive');
+    const archive = bucket('Archive', 'archive');
+    this.archive = archive;
     this.uploads = bucket('Uploads', 'uploads');
     this.deadLetters = bucket('DeadLetters', 'dead-letters');
     this.settingsBucket = bucket('Settings', 'settings');
+    const region = copyRegion(site);
+    if (region !== undefined) new ArchiveReplication(this, 'ArchiveReplication', { site, region, archive, dataKey, alarmTopic });
+    else declareUnreplicated(archive);
     this.hitStream = new HitStream(this, 'Hits', { site, key: dataKey });
 
     const { schema, databaseAccess } = this.addDatabase(site, network, key, dataKey);

@@ -1,9 +1,12 @@
-// What exists in the other region before a disaster: the vault that receives the copies of the backups, with its key.
+// What exists in the other region before a disaster: the vault that receives the copies of the backups, and the
+// replica of the archive, each with its key.
 import { Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { BackupVault } from '../backup/backup-vault';
 import type { Site } from '../config/site';
+import { ReplicaKey } from '../encryption/replica-key';
 import { VaultKey } from '../encryption/vault-key';
+import { DataBucket } from '../storage/data-bucket';
 
 export interface RecoveryStackProps extends StackProps {
   readonly site: Site;
@@ -21,5 +24,7 @@ export class RecoveryStack extends Stack {
     super(scope, id, props);
     const key = new VaultKey(this, 'CopiesKey', { site, use: 'copies' });
     this.copies = new BackupVault(this, 'Copies', { site, use: 'copies', key });
+    const replicaKey = new ReplicaKey(this, 'ReplicaKey', { site });
+    new DataBucket(this, 'ArchiveReplica', { site, use: 'replica', key: replicaKey });
   }
 }

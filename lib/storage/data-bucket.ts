@@ -1,5 +1,5 @@
 // A bucket for customers' data (exports and archived hits, uploads, dead letters, settings for collectors), or for the
-// registry of the VPN.
+// registry of the VPN; and the replica of the archive in the region of the copies.
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
@@ -15,7 +15,8 @@ import {
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { backedUpDataBuckets, type DataBucketUse, dataBucketName, lakeFolder, lakeRoleName, lakeRoles } from '../config/names';
-import type { Site } from '../config/site';
+import { replicationRoleName } from '../config/replica-names';
+import { copyRegion, type Site } from '../config/site';
 import { backUp, leaveOutOfBackups } from '../labels/backup';
 import { acknowledgeBucketExceptions } from '../labels/bucket-exceptions';
 import { type Classification, classify, serves } from '../labels/labels';
@@ -68,7 +69,7 @@ export class DataBucket extends Bucket {
       removalPolicy: removal,
     });
     this.denyOtherAccounts();
-    if (use === 'archive') this.denyOtherRoles(site);
+    if (isArchive(use)) this.denyOtherRoles(rolesOfTheLake(site, use));
     keepPolicyWith(this, removal);
     // `eventBridgeEnabled` of the library adds a function for this.
     const bucket = this.node.defaultChild as CfnBucket;
@@ -76,8 +77,8 @@ export class DataBucket extends Bucket {
     serves(this, 'TOM-4.2', 'TOM-4.8', 'TOM-5.5', 'TOM-5.7', 'TOM-6.7', 'DSS-5.4.1');
     classify(this, classificationOf[use]);
     if (backedUpDataBuckets.some((backedUp) => backedUp === use)) backUp(bucket);
-    else leaveOutOfBackups(bucket, reasons[use === 'archive' ? 'archive' : 'dead-letters']);
-    acknowledgeBucketExceptions(this);
+    else leaveOutOfBackups(bucket, reasons[isArchive(use) ? use : 'dead-letters']);
+    acknowledgeBucketExceptions(this, { isReplicated: use === 'archive' && copyRegion(site) !== undefined });
   }
 
   /**
@@ -101,10 +102,10 @@ export class DataBucket extends Bucket {
   }
 
   /**
-   * Denies the objects of the lake to every principal except the two roles, services and the root user included. A
+   * Denies the objects of the lake to every principal except these roles, services and the root user included. A
    * lifecycle rule is no request. (TOM-4.1)
    */
-  private denyOtherRoles(site: Site): void {
+  private denyOtherRoles(names: readonly string[]): void {
     const { stack } = this;
     const arnOf = (resourceName: string) => stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName });
     this.addToResourcePolicy(
@@ -114,10 +115,23 @@ export class DataBucket extends Bucket {
         principals: [new AnyPrincipal()],
         actions: ['s3:*'],
         resources: [this.arnForObjects(`${lakeFolder}/*`)],
-        conditions: { ArnNotEquals: { 'aws:PrincipalArn': lakeRoles.map((role) => arnOf(lakeRoleName(site, role))) } },
+        conditions: { ArnNotEquals: { 'aws:PrincipalArn': names.map(arnOf) } },
       }),
     );
   }
+}
+
+const isArchive = (use: DataBucketUse): use is 'archive' | 'replica' => use === 'archive' || use === 'replica';
+
+/**
+ * Names of the roles that reach the objects of the lake: those of the site, and the role that replicates them. The
+ * replica admits those of a site that is recovered in its region, which has the same folders of sites. (TOM-4.1)
+ */
+function rolesOfTheLake(site: Site, use: 'archive' | 'replica'): readonly string[] {
+  const region = copyRegion(site);
+  if (region === undefined) return lakeRoles.map((role) => lakeRoleName(site, role));
+  const reader = use === 'archive' ? site : { deployment: site.deployment, region };
+  return [...lakeRoles.map((role) => lakeRoleName(reader, role)), replicationRoleName(site)];
 }
 
 /**
@@ -140,9 +154,10 @@ const letterVersionDays = 1;
 /** Days for which noncurrent versions of other objects are kept, as backups are. */
 const versionDays = 30;
 
-/** Why two buckets are not backed up. (DSS-4.2, DSS-5.4.2) */
+/** Why three buckets are not backed up. (DSS-4.2, DSS-5.4.2) */
 const reasons = {
   archive: 'A backup would keep the raw hits of an erased person for longer than promised; versions keep what a mistake removes.',
+  replica: 'It is the copy of the archive in the other region, and a backup would keep what an erasure removes.',
   'dead-letters': 'The archive has the same hits, and a backup would keep a dead letter for longer than an erasure allows.',
 } as const;
 
@@ -154,15 +169,14 @@ const everywhere: readonly LifecycleRule[] = [
 /** Days of the longest month. */
 const monthDays = 31;
 
-const lifecyclesOf = ({ settings: { data } }: Site): Record<DataBucketUse, readonly LifecycleRule[]> => ({
-  archive: [
-    // An export is downloaded soon or requested again; it must not outlive the data that it copies. (DSS-4.2)
-    {
-      id: 'exports-go',
-      prefix: 'exports/',
-      expiration: Duration.days(exportDays),
-      noncurrentVersionExpiration: Duration.days(rawVersionDays),
-    },
+/**
+ * Lifecycles of raw hits and of the lake. S3 replicates neither what a lifecycle does nor the end of a version, so the
+ * replica has the same rules: they count from the creation of the object in the archive ("Lifecycle configuration and
+ * object replicas"). A file of the lake that an erasure replaces is deleted without its version: that delete marker is
+ * replicated. (DSS-4.2)
+ */
+function archived({ settings: { data } }: Site): readonly LifecycleRule[] {
+  return [
     // The database and the lake have every hit; raw hits refill a database that is lost.
     { id: 'hits-go', prefix: 'hits/', expiration: Duration.days(hitDays), noncurrentVersionExpiration: Duration.days(rawVersionDays) },
     {
@@ -179,7 +193,21 @@ const lifecyclesOf = ({ settings: { data } }: Site): Record<DataBucketUse, reado
       expiration: Duration.days((data.keepMonths + 2) * monthDays),
       noncurrentVersionExpiration: Duration.days(hitDays),
     },
+  ];
+}
+
+const lifecyclesOf = (site: Site): Record<DataBucketUse, readonly LifecycleRule[]> => ({
+  archive: [
+    // An export is downloaded soon or requested again; it must not outlive the data that it copies. (DSS-4.2)
+    {
+      id: 'exports-go',
+      prefix: 'exports/',
+      expiration: Duration.days(exportDays),
+      noncurrentVersionExpiration: Duration.days(rawVersionDays),
+    },
+    ...archived(site),
   ],
+  replica: archived(site),
   uploads: [],
   // As long as rejected hits in the database: an erasure does not include dead letters. The archive has the hits
   // too. (DSS-4.2)
@@ -191,6 +219,7 @@ const lifecyclesOf = ({ settings: { data } }: Site): Record<DataBucketUse, reado
 /** Settings contain no personal data. (DSS-5.4.1) */
 const classificationOf: Record<DataBucketUse, Classification> = {
   archive: 'personal',
+  replica: 'personal',
   uploads: 'personal',
   'dead-letters': 'personal',
   settings: 'internal',

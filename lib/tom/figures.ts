@@ -40,6 +40,9 @@ export const rawVersionDays = 7;
 /** Days for which the export of a person is kept; its versions end as those of raw hits. (DSS-4.2) */
 export const exportDays = 21;
 
+/** Minutes within which S3 replicates an object: the one time of Replication Time Control. (DSS-5.4.2) */
+export const replicationMinutes = 15;
+
 /** Days for which the version of a dead letter that has ended is kept. (DSS-4.2) */
 export const letterVersionDays = 1;
 

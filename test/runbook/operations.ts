@@ -92,6 +92,7 @@ export const operations: Readonly<Record<string, readonly string[]>> = {
   's3 ls': ['recursive', 'summarize'],
   's3api copy-object': ['bucket', 'key', 'copy-source'],
   's3api get-bucket-policy': ['bucket'],
+  's3api get-bucket-replication': ['bucket'],
   's3api head-object': ['bucket', 'key'],
   's3api list-object-versions': ['bucket', 'prefix'],
   's3api list-objects-v2': ['bucket', 'prefix'],

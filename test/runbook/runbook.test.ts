@@ -70,17 +70,18 @@ describe.each([...alarmsBySite, ['production with IAM Identity Center', centerAl
     }
   });
 
-  test('every entry has one of them, those of the VPN, of IAM Identity Center and of copies where there are some', () => {
+  test('every entry has one of them, those of the VPN, of IAM Identity Center, of copies and of the replica where there are some', () => {
     const names = alarms.map(({ AlarmName }) => AlarmName.split('-').at(-1) ?? '');
     const isOfVpn = (name: string): boolean => /^(?:Tunnel|Vpn)/.test(name);
     const hasVpn = names.some(isOfVpn);
     const isOfCenter = (name: string): boolean => name.startsWith('PermissionSets');
     const hasCenter = names.some(isOfCenter);
     const hasCopies = names.includes('BackupCopyOverdue');
+    const ofCopies = ['ArchiveReplicationFailed', 'BackupCopyOverdue'];
     const headings = entries
       .map(({ heading }) => heading)
       .filter((heading) => (hasVpn || !isOfVpn(heading)) && (hasCenter || !isOfCenter(heading)))
-      .filter((heading) => hasCopies || heading !== 'BackupCopyOverdue');
+      .filter((heading) => hasCopies || !ofCopies.includes(heading));
     expect(headings.sort()).toEqual(names.sort());
     expect(hasCenter).toBe(alarms === centerAlarms);
     // A recovered site copies to its home region when that answers.

@@ -7,6 +7,7 @@ import { backupRole } from '../../lib/tom/world/backup-access';
 import { functionRoles } from '../../lib/tom/world/identity';
 import { bootObjects, certificateGrants } from '../../lib/tom/world/identity-values';
 import { hasRole, peopleRoleId } from '../../lib/tom/world/people-roles';
+import { replicationRole } from '../../lib/tom/world/replica-access';
 import type { Call } from '../../runtime/calls';
 import { certificateModes, certificateRole } from './certificate-modes';
 import { roleCalls } from './role-calls';
@@ -37,7 +38,7 @@ const connectGrants = ({ settings }: DeploymentFacts): { readonly mode: string; 
 });
 
 /** Roles with calls to the vault of the copies: that of AWS Backup, and that of the function that examines it. */
-const copyRoles: readonly string[] = [backupRole, 'backup/FreshnessFunctionRole'];
+const copyRoles: readonly string[] = [backupRole, replicationRole, 'backup/FreshnessFunctionRole'];
 
 /** A site without copies makes no call for them. */
 function backupGrants(facts: DeploymentFacts): { readonly mode?: string; readonly values: Values } {
@@ -119,8 +120,8 @@ function reasonOf(role: string, { modes = [] }: Call, standIn: StandIn): string 
   if (person !== undefined && !hasRole(person, facts)) return 'the configuration gives no facts for the role';
   if (role === connectRole && modes.length > 0)
     return modes.includes(callModeOf(facts.settings)) ? undefined : 'access.instanceConnect is off';
-  if (copyRoles.includes(role) && modes.length > 0)
-    return copyRegionOf(facts) === undefined ? 'the home region does not answer' : undefined;
+  const copies = role === replicationRole || (copyRoles.includes(role) && modes.length > 0);
+  if (copies) return copyRegionOf(facts) === undefined ? 'the home region does not answer' : undefined;
   const unknown = modes.filter((mode) => role !== certificateRole || !rehearsedModes.includes(mode));
   return unknown.length === 0 ? undefined : `no deployment of the rehearsal has the mode ${unknown.join(', ')}`;
 }

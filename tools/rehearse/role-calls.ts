@@ -3,11 +3,19 @@ import { controlCalls, serverCalls } from '../../lib/config/calls';
 import { peopleRoles } from '../../lib/config/names';
 import { peopleCalls } from '../../lib/config/people-calls';
 import { restoreTestCalls } from '../../lib/config/restore-calls';
-import { backupCalls, hitArchiveCalls, proxyCalls, scheduleCalls, trailLogCalls } from '../../lib/config/service-calls';
+import {
+  archiveReplicationCalls,
+  backupCalls,
+  hitArchiveCalls,
+  proxyCalls,
+  scheduleCalls,
+  trailLogCalls,
+} from '../../lib/config/service-calls';
 import { backupRole } from '../../lib/tom/world/backup-access';
 import { functionRoles, scheduleRoles } from '../../lib/tom/world/identity';
 import { lakeRoleId } from '../../lib/tom/world/lake';
 import { peopleRoleId } from '../../lib/tom/world/people-roles';
+import { replicationRole } from '../../lib/tom/world/replica-access';
 import { type Call, functionCalls, interfaceCalls, lakeRoleCalls } from '../../runtime/calls';
 
 /** Roles of servers, of services of AWS, of sessions of functions and of people, by name. */
@@ -19,6 +27,7 @@ const otherRoles: Readonly<Record<string, readonly Call[]>> = {
   'collection/HitArchiveRole': hitArchiveCalls,
   [lakeRoleId('lake-reader')]: lakeRoleCalls['lake-reader'],
   [lakeRoleId('lake-writer')]: lakeRoleCalls['lake-writer'],
+  [replicationRole]: archiveReplicationCalls,
   'data/ProxyRole': proxyCalls,
   ...Object.fromEntries(peopleRoles.map((role) => [`${peopleRoleId(role)}Role`, peopleCalls[role]])),
 };

@@ -13,10 +13,12 @@ export function isLakeStore(bucket: Resource, { all }: Context): boolean {
   return refersTo(at(properties, 'Environment', 'Variables', 'ARCHIVE_BUCKET'), bucket);
 }
 
+/** Storage of the lake, in the archive or in its replica, which has the same lifecycle. */
+export const lakeStored = (context: Context): readonly Charge[] =>
+  isTiered(context) ? tieredCharges(context) : [charge('lake, small objects', 'storageGb', monthsIn(context) * context.traffic.lakeGb)];
+
 export const lakeCharges = (context: Context): readonly Charge[] => [
-  ...(isTiered(context)
-    ? tieredCharges(context)
-    : [charge('lake, small objects', 'storageGb', monthsIn(context) * context.traffic.lakeGb)]),
+  ...lakeStored(context),
   charge('lake, objects written', 'puts', context.traffic.lakeObjects / 1000),
   // Before a day leaves the window, its objects are listed, and the digest of each is read.
   charge('lake, days examined', 'puts', context.traffic.lakeDays / 1000),

@@ -2,10 +2,10 @@
 
 import { type Kept, keptIn } from '../kept';
 import { daysInMonth, secondsInMonth } from '../prices/prices';
-import { at, type Resource, refersTo } from '../resources';
+import { at, listAt, type Resource, refersTo } from '../resources';
 import { type Charge, type Context, type Coster, charge, ofType } from './charge';
 import { landingOf } from './compute';
-import { isLakeStore, lakeCharges } from './lake';
+import { isLakeStore, lakeCharges, lakeStored } from './lake';
 
 /** Objects of the delivery a month: one for each interval, of each site if it writes by site, or each full file. */
 export function deliveredObjects({ traffic, shape }: Context): number {
@@ -59,8 +59,42 @@ function bucketCharges(bucket: Resource, context: Context): readonly Charge[] {
     charges.push(...storedCharges('raw hits', traffic.hitGb / textCompression, shape.rawHits, context));
   }
   if (shape.hitsLiveIn === 'lake' && isLakeStore(bucket, context)) charges.push(...lakeCharges(context));
+  const rules = listAt(bucket.properties, 'ReplicationConfiguration', 'Rules');
+  if (rules.length > 0) charges.push(...replicationCharges(rules.length, context));
+  if (isReplica(bucket, context)) charges.push(...replicaCharges(context));
   return charges;
 }
+
+/** Metrics that S3 publishes for each rule of a replication. ("Using S3 Replication metrics") */
+const replicationMetrics = 4;
+
+/** GB of raw hits and of the lake that are written a month. */
+const archivedGb = ({ traffic, shape }: Context): number =>
+  traffic.hitGb / traffic.assumed.textCompression + (shape.hitsLiveIn === 'lake' ? traffic.lakeGb : 0);
+
+/** Each object is written to the other region: a request, its transfer and its time control. */
+function replicationCharges(rules: number, context: Context): readonly Charge[] {
+  const objects = deliveredObjects(context) + (context.shape.hitsLiveIn === 'lake' ? context.traffic.lakeObjects : 0);
+  return [
+    charge('replication, time control', 'replicationGb', archivedGb(context)),
+    charge('replication, transfer', 'vaultCopyGb', archivedGb(context)),
+    charge('replication, objects written', 'puts', objects / 1000),
+    charge('replication, metrics', 'metricMonth', rules * replicationMetrics),
+  ];
+}
+
+/** Whether a bucket is the one to which the archive is replicated, by its name. */
+const isReplica = ({ properties }: Resource, context: Context): boolean => {
+  const name = JSON.stringify(at(properties, 'BucketName') ?? '');
+  return (
+    name.includes('-replica-') && ofType(context, 'AWS::S3::Bucket').some((bucket) => at(bucket.properties, 'ReplicationConfiguration'))
+  );
+};
+
+const replicaCharges = (context: Context): readonly Charge[] => [
+  ...storedCharges('replica of raw hits', context.traffic.hitGb / context.traffic.assumed.textCompression, context.shape.rawHits, context),
+  ...(context.shape.hitsLiveIn === 'lake' ? lakeStored(context).map((each) => ({ ...each, item: `replica of the ${each.item}` })) : []),
+];
 
 /** The bucket that the redaction of access logs writes: the one beside the landing bucket in its environment. */
 function isAccessLogs(bucket: Resource, context: Context): boolean {

@@ -63,6 +63,7 @@ export const dataPrices = {
     sources: [5],
   },
   transitions: { service: 'S3 lifecycle transitions', unit: '1,000', by: { V: 0.01 }, sources: [5] },
+  replicationGb: { service: 'S3 replication with time control', unit: 'GB', by: { P: 0.015 }, sources: [25], secondary: true },
   puts: { service: 'S3 PUT', unit: '1,000', by: { P: 0.0053, F: 0.0054 }, sources: [1, 8] },
   gets: { service: 'S3 GET', unit: '10,000', by: { P: 0.0042, F: 0.0043 }, sources: [1, 8] },
 } as const satisfies Readonly<Record<string, Price>>;

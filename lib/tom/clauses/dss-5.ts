@@ -7,6 +7,7 @@ import { openPortGuard } from '../rules/access/open-port-guard';
 import { serverShells } from '../rules/access/server-shells';
 import { sessionService } from '../rules/access/session-service';
 import { vpnAuthority } from '../rules/access/vpn-authority';
+import { archiveReplicated } from '../rules/backup/archive-replicated';
 import { backupFreshness } from '../rules/backup/backup-freshness';
 import { copiedBackups } from '../rules/backup/copied-backups';
 import { dailyBackups } from '../rules/backup/daily-backups';
@@ -78,10 +79,10 @@ export const dss5: Chapter<'DSS-5'> = {
     title: 'All data is backed up daily on a separate server',
     promise:
       'A plan backs up every store each day, with a copy in the recovery region and, where one is declared, in another account. A ' +
-      'store that no plan backs up has a listed reason.',
+      'store that no plan backs up has a listed reason. Hits and the lake are replicated to the recovery region within minutes.',
     kind: 'technical',
-    rules: [dailyBackups, copiedBackups, storesBackedUp, lockedVaults],
-    awaits: ['recovery: replica of the hit archive in the other region', 'backup: copy to another account'],
+    rules: [dailyBackups, copiedBackups, archiveReplicated, storesBackedUp, lockedVaults],
+    awaits: ['backup: copy to another account'],
   },
   'DSS-5.4.3': {
     title: 'Backups are encrypted, kept 30 days and then deleted automatically',
@@ -113,9 +114,9 @@ export const dss5: Chapter<'DSS-5'> = {
     title: 'At most 24 hours of data are lost (RPO)',
     promise:
       'The age of the newest usable recovery point of every store, in both regions, is compared with 24 hours. A higher age raises an ' +
-      'alarm.',
+      'alarm. Hits are replicated to the recovery region within minutes, and a failed replication raises an alarm.',
     kind: 'technical',
-    rules: [backupFreshness],
+    rules: [archiveReplicated, backupFreshness],
     probes: [
       {
         concern: 'backup',

@@ -1,4 +1,4 @@
-// Limits of permissions on what AWS names: recovery points, and a key of the other region.
+// Limits of permissions on what AWS names: recovery points, and keys of the other region.
 import { type Assembly, isObject, listOf, type Resource, valueAt } from './assembly';
 import { canonical } from './canonical';
 import { copyRegionOf } from './copies';
@@ -26,7 +26,7 @@ export function actsOnRecoveryPoints(statement: Statement, resource: Resource, a
   );
 }
 
-/** The key of the copies, by its alias: a key has a random id, and is in the other region. (DSS-5.4.3) */
+/** The key of the copies or of the replica, by its alias: a key has a random id, in the other region. (DSS-5.4.3) */
 export function usesCopiesKey(statement: Statement, resource: Resource, assembly: Assembly): boolean {
   const { facts } = assembly;
   const aliases = valueAt(statement.json.Condition, 'ForAnyValue:StringEquals');
@@ -34,7 +34,12 @@ export function usesCopiesKey(statement: Statement, resource: Resource, assembly
   return (
     targetsOf(statement, resource, assembly).every((target) => target === `arn:aws:kms:${copyRegionOf(facts)}:${account}:key/*`) &&
     named.length === 1 &&
-    named[0] === `alias/${facts.deployment}-copies` &&
-    statement.actions.every((action) => ['kms:CreateGrant', 'kms:DescribeKey'].includes(action))
+    statement.actions.every((action) => usesByAlias(facts.deployment)[String(named[0])]?.includes(action))
   );
 }
+
+/** What a role does with each key of the other region. */
+const usesByAlias = (deployment: string): Readonly<Record<string, readonly string[]>> => ({
+  [`alias/${deployment}-copies`]: ['kms:CreateGrant', 'kms:DescribeKey'],
+  [`alias/${deployment}-archive-replica`]: ['kms:Encrypt', 'kms:GenerateDataKey'],
+});

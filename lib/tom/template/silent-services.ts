@@ -71,6 +71,7 @@ export const silentServices: readonly SilentService[] = [
   ownRole('cloudtrail.amazonaws.com', 'Role policy document for CloudTrail to use CloudWatch Logs for monitoring'),
   ownRole('ec2.amazonaws.com', 'IAM roles for Amazon EC2'),
   ownRole('lambda.amazonaws.com', 'Defining Lambda function permissions with an execution role'),
+  ownRole('s3.amazonaws.com', 'Setting up permissions for live replication'),
   ownRole('rds.amazonaws.com', 'Configuring IAM authentication for RDS Proxy'),
 ];
 

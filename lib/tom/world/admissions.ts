@@ -37,6 +37,7 @@ const keys: readonly Admission[] = [
   // AWS Backup uses them by grants.
   admits('backup/BackupsKey', account, ['kms:*'], '*'),
   admits('recovery/CopiesKey', account, ['kms:*'], '*'),
+  admits('recovery/ReplicaKey', account, ['kms:*'], '*'),
   // Its policy denies the signature to all but the authority.
   admits('access/VpnKey', account, ['kms:*'], '*'),
   admits('account/AuditKey', 'cloudtrail.amazonaws.com', ['kms:DescribeKey', 'kms:GenerateDataKey*'], '*'),
@@ -141,6 +142,7 @@ export const assumedBy: Readonly<Record<string, string>> = {
   'account/AuditTrailLogRole': 'cloudtrail.amazonaws.com',
   'backup/BackupRole': 'backup.amazonaws.com',
   'collection/CollectorsRole': 'ec2.amazonaws.com',
+  'data/ArchiveReplicationRole': 's3.amazonaws.com',
   'collection/HitArchiveRole': 'firehose.amazonaws.com',
   'data/ProxyRole': 'rds.amazonaws.com',
 };

@@ -3,10 +3,11 @@ import { noSharedBackupsProbe, probeMetrics } from '../../config/metrics';
 import { longestErasureHours } from '../figures';
 import { longestGap } from '../rules/database/backups-probed';
 import { longestLakeWait } from '../rules/lake/lake-written';
+import { hasCopies } from '../template/copies';
 import { accessAlarms } from './alarms-access';
 import { collectionAlarms } from './alarms-collection';
 import { edgeLogAlarms } from './alarms-edge-logs';
-import { alarm, type Expression, none, ofFunction, one, successesOf } from './alarms-form';
+import { alarm, type Expression, type Metric, none, ofFunction, one, successesOf } from './alarms-form';
 import { type Declaration, declare } from './declaration';
 import { between } from './form';
 
@@ -44,7 +45,30 @@ function lateErasures(
   ];
 }
 
+/** Operations of S3 that were not replicated, of each folder of the archive. (DSS-5.4.2) */
+const notReplicated: Expression = {
+  expression: 'FILL(hits, 0) + FILL(errors, 0) + FILL(lake, 0)',
+  label: 'Operations that were not replicated',
+  metrics: Object.fromEntries(
+    Object.entries({ hits: 'hits', errors: 'hits-in-error', lake: 'lake' }).map(([id, rule]): [string, Metric] => [
+      id,
+      {
+        ...{ namespace: 'AWS/S3', name: 'OperationsFailedReplication', statistic: 'Sum' },
+        dimensions: [
+          { Name: 'DestinationBucket', Value: '<deployment>-replica-${AWS::AccountId}-<copyRegion>' },
+          { Name: 'RuleId', Value: rule },
+          { Name: 'SourceBucket', Value: '<deployment>-archive-${AWS::AccountId}-<region>' },
+        ],
+      },
+    ]),
+  ),
+};
+
 const dataAlarms = [
+  alarm({
+    ...{ id: 'ArchiveReplicationFailed', of: 'ArchiveReplication', severity: 'ticket', silence: 'fine', when: hasCopies },
+    ...{ metric: notReplicated, every: 300, raised: { above: none } },
+  }),
   alarm({
     ...{ id: 'UpkeepOverdue', of: 'Upkeep', severity: 'ticket', silence: 'failure', dependsOn: ['${data/UpkeepFirstRun}'] },
     ...{ metric: successesOf('data/UpkeepFunction'), every: 6 * hour, periods: longestErasureHours / 6, raised: { below: one } },

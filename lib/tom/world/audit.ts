@@ -1,9 +1,10 @@
 // The audit trail, the audit archive and the topic of alarms.
 import { shortestAuditDays } from '../figures';
+import { hasCopies } from '../template/copies';
 import { bucket, bucketArn, expires, kmsEncryption, lockMode, objectsOf, wholeBucket } from './buckets';
 import { settingBetween } from './configured';
 import { type Declaration, declare } from './declaration';
-import { type FormLike, harmless, set } from './form';
+import { by, type FormLike, harmless, set } from './form';
 import { logGroup } from './log-groups';
 import {
   admitsLogDelivery,
@@ -148,10 +149,14 @@ const auditArchive = bucket(archive, {
 const equals = (field: string, ...values: readonly string[]): FormLike => ({ Field: field, Equals: values });
 const objectEvents = [equals('eventCategory', 'Data'), equals('resources.type', 'AWS::S3::Object')] as const;
 
-/** Buckets whose every access is recorded. Their names are derived; the trail is created before most of them. */
+/**
+ * Buckets whose every access is recorded, the replica in the region of the copies included. Their names are derived;
+ * the trail is created before most of them.
+ */
 const watchedBuckets = ['archive', 'uploads', 'dead-letters', 'settings', 'vpn-registry', 'edge-logs', 'edge-landing'].map(
   (use) => `arn:aws:s3:::<deployment>-${use}-${ownAccount}-<region>/`,
 );
+const replica = `arn:aws:s3:::<deployment>-replica-${ownAccount}-<copyRegion>/`;
 
 /**
  * Management events, access to the archive except its own writes, and access to customers' files. (TOM-3.6, TOM-4.8)
@@ -168,7 +173,10 @@ const eventSelectors = set(
   },
   {
     Name: "Access to customers' files",
-    FieldSelectors: set(...objectEvents, { Field: 'resources.ARN', StartsWith: set(...watchedBuckets) }),
+    FieldSelectors: set(...objectEvents, {
+      Field: 'resources.ARN',
+      StartsWith: by(({ facts }) => set(...watchedBuckets, ...(hasCopies(facts) ? [replica] : []))),
+    }),
   },
 );
 

@@ -1,5 +1,7 @@
-// Powers and access to data of the role with which AWS Backup backs up the stores. (TOM-3.5, DSS-5.4.2)
+// Powers and access to data of the role with which AWS Backup backs up the stores, and of the replication of the
+// archive. (TOM-3.5, DSS-5.4.2)
 import type { Entry, Power } from './held';
+import { replicaAccesses, replicaPowers } from './replica-access';
 import { restorePowers } from './restore-access';
 
 /** The one holder. */
@@ -16,6 +18,7 @@ const power = (control: string, actions: readonly string[], resources: readonly 
 });
 
 export const backupPowers: readonly Power[] = [
+  ...replicaPowers,
   power('the snapshots of the database (DSS-5.4.2)', ['rds:CreateDBClusterSnapshot'], [...clusters, ...snapshots]),
   power(
     'the copies of snapshots, and their expiry (DSS-5.4.2, DSS-5.4.3)',
@@ -56,6 +59,7 @@ const ofBucket = [
 const ofObjects = ['', 'Acl', 'Tagging', 'Version', 'VersionAcl', 'VersionTagging'].map((what) => `s3:GetObject${what}`);
 
 export const backupAccesses: readonly Entry[] = [
+  ...replicaAccesses,
   ...stores.flatMap((store, index): readonly Entry[] => [
     { store, use: 'list', actions: ofBucket, resources: [buckets[index] as string], holders: [backupRole] },
     // The function backup-freshness reads whether the events are on. (DSS-5.5.2)

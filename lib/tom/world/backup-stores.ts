@@ -15,6 +15,7 @@ export const storesLeftOut: Readonly<Record<string, string>> = {
   'data/Archive': 'A backup would keep the raw hits of an erased person for longer than promised; versions keep what a mistake removes.',
   'data/DeadLetters': 'The archive has the same hits, and a backup would keep a dead letter for longer than an erasure allows.',
   'data/Hits': 'The archive has each hit within minutes, and AWS Backup has no backups of streams.',
+  'recovery/ArchiveReplica': 'It is the copy of the archive in the other region, and a backup would keep what an erasure removes.',
 };
 
 /** The metadata of a store that is not backed up: its reason, word for word. */

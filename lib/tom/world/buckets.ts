@@ -1,7 +1,7 @@
 // The law of buckets and of their policies.
 import { dailyBackup, notBackedUp } from './backup-stores';
 import { inProduction } from './configured';
-import { type Declaration, declare } from './declaration';
+import { type Declaration, type DeclarationOptions, declare } from './declaration';
 import { type FormLike, set } from './form';
 import { deniesEveryone, ownAccount, policyDocument } from './statements';
 import { tags } from './tags';
@@ -27,6 +27,10 @@ export interface BucketLaw {
   readonly statements: readonly FormLike[];
   /** Name of the store among those that are not backed up. @default - it is backed up each day */
   readonly notBackedUp?: string;
+  /** Resources before the bucket. @default - none */
+  readonly dependsOn?: FormLike;
+  /** @default - every deployment has it */
+  readonly when?: DeclarationOptions['when'];
 }
 
 /** Encryption under a key of the deployment. A bucket key saves requests; without one, each object has a data key. */
@@ -50,9 +54,9 @@ const tidy = {
   Status: 'Enabled',
 };
 
-/** A private bucket without replication, website or ACLs, and its only policy. */
+/** A private bucket without website or ACLs, and its only policy. */
 export function bucket(name: string, law: BucketLaw): readonly Declaration[] {
-  const retention = { deletion: law.deletion, replacement: 'Retain' } as const;
+  const retention = { deletion: law.deletion, replacement: 'Retain', ...(law.when ? { when: law.when } : {}) } as const;
   return [
     declare(
       'AWS::S3::Bucket',
@@ -73,7 +77,11 @@ export function bucket(name: string, law: BucketLaw): readonly Declaration[] {
         ...(law.unversioned ? {} : { VersioningConfiguration: { Status: 'Enabled' } }),
         ...law.further,
       },
-      { ...retention, ...(law.notBackedUp === undefined ? {} : notBackedUp(law.notBackedUp)) },
+      {
+        ...retention,
+        ...(law.notBackedUp === undefined ? {} : notBackedUp(law.notBackedUp)),
+        ...(law.dependsOn === undefined ? {} : { dependsOn: law.dependsOn }),
+      },
     ),
     declare(
       'AWS::S3::BucketPolicy',

@@ -181,6 +181,9 @@ const vaultKeys: readonly Declaration[] = [
   ...[
     key('recovery/CopiesKey', 'personal', onlyADeploymentEnds(deploymentRole.replace('<region>', '<copyRegion>'))),
     alias('recovery/CopiesKeyAlias', 'alias/<deployment>-copies', 'recovery/CopiesKey'),
+    // S3 uses it by the permissions of the role that replicates.
+    key('recovery/ReplicaKey', 'personal', onlyADeploymentEnds(deploymentRole.replace('<region>', '<copyRegion>'))),
+    alias('recovery/ReplicaKeyAlias', 'alias/<deployment>-archive-replica', 'recovery/ReplicaKey'),
   ].map((declaration) => ({ ...declaration, when: hasCopies })),
 ];
 

@@ -21,7 +21,7 @@ export interface Access {
   readonly resources: readonly string[];
   /** Names of the roles. */
   readonly holders: readonly string[];
-  /** Service of AWS through which alone a key is used ("kms:ViaService"). @default - any */
+  /** Service through which alone a key is used ("kms:ViaService"), or region. @default - any */
   readonly through?: string;
 }
 

@@ -1,6 +1,7 @@
 // The uses of each role: the policy that names it, and the one resource that works with it.
 import { lakeRoles, peopleRoles } from '../../config/names';
 import type { DeploymentFacts } from '../template/assembly';
+import { hasCopies } from '../template/copies';
 import { functionRoles, lambdaName, scheduleRoles } from './identity';
 import { lakeFunctions, lakeRoleId } from './lake';
 import { hasRole, peopleRoleId } from './people-roles';
@@ -25,6 +26,11 @@ const others: Uses = {
   'data/LakeRolesReaderRole': [policyOf('data/LakeRolesReaderPermissions')],
   'data/LakeRolesWriterRole': [policyOf('data/LakeRolesWriterPermissions')],
   'data/ProxyRole': [policyOf('data/ProxySignIn'), 'data/Proxy RoleArn'],
+};
+
+/** The role that replicates the archive, at a site with copies. */
+const replication: Uses = {
+  'data/ArchiveReplicationRole': [policyOf('data/ArchiveReplicationPermissions'), 'data/Archive ReplicationConfiguration.Role'],
 };
 
 /** Denials that except the role of a function. */
@@ -65,5 +71,6 @@ export function roleUses(facts: DeploymentFacts): Uses {
   const people = peopleRoles
     .filter((role) => hasRole(role, facts))
     .map((role) => [`${peopleRoleId(role)}Role`, [policyOf(`${peopleRoleId(role)}Permissions`)]] as const);
-  return { ...others, ...Object.fromEntries([...functions, ...schedules, ...people]) };
+  const replicates = hasCopies(facts) ? replication : {};
+  return { ...others, ...replicates, ...Object.fromEntries([...functions, ...schedules, ...people]) };
 }

@@ -23,6 +23,13 @@ test.each([
   ['digests read', 'S3::Bucket', /^lake, digests read$/, (objects / 10_000) * 0.0042],
   ['raw hits of 14 days', 'S3::Bucket', /^raw hits$/, (1051.2 * 14 * 0.024) / days],
   ['their versions of 7 days', 'S3::Bucket', /^raw hits, versions$/, (1051.2 * 7 * 0.024) / days],
+  // Both again in the other region.
+  ['time control', 'S3::Bucket', /^replication, time control$/, (1051.2 + 525.6) * 0.015],
+  ['transfer to the other region', 'S3::Bucket', /^replication, transfer$/, (1051.2 + 525.6) * 0.02],
+  ['replicated objects', 'S3::Bucket', /^replication, objects/, ((5_256_000 / 64 + objects) / 1000) * 0.0053],
+  ['metrics of replication', 'S3::Bucket', /^replication, metrics$/, 3 * 4 * 0.3],
+  ['replica of raw hits', 'S3::Bucket', /^replica of raw hits$/, (1051.2 * 14 * 0.024) / days],
+  ['replica of the lake', 'S3::Bucket', /^replica of the lake, unread for 90 days$/, 525.6 * (25.5 - 90 / days) * 0.004],
   ['delivery by hour', 'KinesisFirehose::DeliveryStream', /./, 5256 * 0.035],
   // 15,870 hits a second with 2 GB.
   ['export', 'Lambda::Function', /^export/, 5256e6 * (1 / 76_842 + 1 / 20_000) * 2 * 0.0000133334],

@@ -192,6 +192,8 @@ export const creations: Readonly<Record<string, readonly Creation[]>> = {
     ['s3:CreateBucket', 'arn:aws:s3:::production-account-auditarchive-1'],
     ['s3:PutBucketObjectLockConfiguration', 'arn:aws:s3:::production-account-auditarchive-1'],
     ['s3:PutBucketVersioning', 'arn:aws:s3:::production-archive'],
+    ['s3:PutReplicationConfiguration', 'arn:aws:s3:::production-archive'],
+    ['iam:PassRole', iam('role/production-replication-eu-west-3')],
   ],
   'AWS::S3::BucketPolicy': [['s3:PutBucketPolicy', 'arn:aws:s3:::production-account-auditarchive-1']],
   'AWS::SNS::Topic': [['sns:CreateTopic', arn('sns', 'production-alarms')]],

@@ -1,5 +1,5 @@
 // The closed-world run: mutates every property of every resource and requires an objection, or the list of harmless.
-import { homeGoneRule } from '../../../lib/tom/judgement';
+import { homeGoneRules } from '../../../lib/tom/judgement';
 import type { Rule } from '../../../lib/tom/rule';
 import {
   type Resource as AnyResource,
@@ -113,7 +113,8 @@ function isHarmlessMetadata(path: readonly string[], json: Mutation['json'], typ
 }
 
 /** A recovered site has no copies until its home region answers: the one clause that production may leave unmet. */
-const isUnexpected = (finding: string): boolean => !finding.startsWith(`${homeGoneRule} `) || !finding.endsWith(' home-is-gone');
+const isUnexpected = (finding: string): boolean =>
+  !homeGoneRules.some((rule) => finding.startsWith(`${rule} `)) || !finding.endsWith(' home-is-gone');
 
 function isKilled(mutation: Mutation, resource: AnyResource, { subject, rules, known }: Run): boolean {
   const changed = changedAssembly(mutation, resource, subject.assembly);

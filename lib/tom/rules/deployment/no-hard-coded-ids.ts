@@ -2,7 +2,7 @@
 
 import { type Finding, guard, type Rule, set } from '../../rule';
 import type { Assembly, Resource, StackTemplate } from '../../template/assembly';
-import { copyRegionOf, regionOf } from '../../template/copies';
+import { copyRegionOf, hasCopies, regionOf } from '../../template/copies';
 import { nameOf } from '../../template/names';
 import { analyzerType, planType, roleType, usageRecordType, vaultType } from '../../template/resource-types';
 import { textsOfObject } from '../../template/texts';
@@ -63,11 +63,24 @@ const probedRegions = /^Environment\.Variables\.REGIONS$/;
 const recoveryPolicy = 'access/PeopleRecoveryPermissions';
 /**
  * Policies of roles that work in the region of the copies: that of AWS Backup copies into its vault, that of the
- * function backup-freshness reads it, and that of the workflows deploys its stack (the rule powers).
+ * function backup-freshness reads it, that of S3 replicates into its bucket, and that of the workflows deploys its
+ * stack (the rule powers).
  */
-const copyPolicies = ['backup/BackupRolePermissions', 'backup/FreshnessFunctionPermissions', 'access/PeopleDeployerPermissions'];
+const copyPolicies = [
+  'backup/BackupRolePermissions',
+  'backup/FreshnessFunctionPermissions',
+  'data/ArchiveReplicationPermissions',
+  'access/PeopleDeployerPermissions',
+];
 /** The vaults of both regions, which the function examines (the rule backup-freshness). */
 const examinedVaults = /^Environment\.Variables\.VAULTS\b/;
+/** Properties that name bucket and key of the replica, and its policy, which names the role that replicates. */
+const ofReplica: Readonly<Record<string, RegExp>> = {
+  'account/AuditTrail': /^AdvancedEventSelectors\./,
+  'data/Archive': /^ReplicationConfiguration\./,
+  'recovery/ArchiveReplicaPolicy': /^PolicyDocument\.Statement\.\d+\.Condition\.ArnNotEquals\./,
+  'data/ArchiveReplicationArchiveReplicationFailed': /^Metrics\./,
+};
 
 export const noHardCodedIds: Rule = {
   name: 'no-hard-coded-ids',
@@ -125,6 +138,7 @@ function hardCodedFindings(from: object, path: string, stack: StackTemplate, ass
   const mayNameOther = (at: string) =>
     (copyRegionOf(facts) === other && copyPaths[resource?.type ?? '']?.test(at) === true) ||
     regionCondition.test(at) ||
+    (hasCopies(facts) && ofReplica[name]?.test(at)) ||
     (copyPolicies.includes(name) && copyRegionOf(facts) === other && at.startsWith('PolicyDocument.')) ||
     (copyRegionOf(facts) === other && examinedVaults.test(at)) ||
     (facts.site === 'home' && (probedRegions.test(at) || (isForRecovery && at.startsWith('PolicyDocument.'))));

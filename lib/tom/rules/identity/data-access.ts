@@ -117,7 +117,8 @@ function isEntry({ action, holder, target, condition }: Attempt, assembly: Assem
       resources.some((text) =>
         text === '<bootObjects>' ? bootObjects(assembly).includes(target) : fill(text, { variables }) === target,
       ) &&
-      (through === undefined || isThrough(condition, fill(`${through}.<region>.amazonaws.com`, { variables }))),
+      (through === undefined ||
+        isThrough(condition, fill(`${through.includes('.') ? through : `${through}.<region>`}.amazonaws.com`, { variables }))),
   );
 }
 

@@ -1,8 +1,8 @@
 // DSS-4.2: raw hits, exports and versions of the lake end in time for an erased person to be gone within 30 days.
 import { erasureDays } from '../../figures';
 import { type Finding, finding, type Guard, guardWhere, type Rule, remove, replace, set } from '../../rule';
-import { isObject, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
-import { holdsLake, lifecyclesOf } from '../../template/lake';
+import { type Assembly, isObject, type Json, listOf, type Resource, valueAt } from '../../template/assembly';
+import { holdsLake, isReplica, lifecyclesOf } from '../../template/lake';
 import { bucketType } from '../../template/resource-types';
 
 /** S3 ends an object at the midnight (UTC) after its days ("Lifecycle elements to describe lifecycle actions"). */
@@ -10,6 +10,12 @@ const midnightDays = 1;
 
 /** Days until the upkeep has rewritten the files of a person: one, with an alarm after 12 hours. */
 const upkeepDays = 3;
+
+/**
+ * Days until the replica has the delete marker of a replaced file: minutes, without a promise of S3, and an alarm on
+ * what fails. ("Replicating delete markers between buckets")
+ */
+const markerDays = 2;
 
 /** Days of the longest month. */
 const monthDays = 31;
@@ -20,6 +26,10 @@ const fix = 'Restore the lifecycle rules of the archive in DataBucket.';
 /** Raw hits, those that Firehose could not deliver to their folder, and exports of a person. */
 const rawFolders = ['hits/', 'hits-errors/', 'exports/'];
 
+/** The folders of a bucket: exports are not replicated (the rule archive-replicated). */
+const rawFoldersOf = (bucket: Resource, assembly: Assembly): readonly string[] =>
+  rawFolders.filter((folder) => folder !== 'exports/' || !isReplica(bucket, assembly));
+
 export const erasedInTime: Rule = {
   name: 'erased-in-time',
   requires: `raw hits, exports and replaced files of the lake end so that an erased person is gone within ${erasureDays} days`,
@@ -28,8 +38,8 @@ export const erasedInTime: Rule = {
     if (!holdsLake(bucket, assembly)) return 'not-applicable';
     const { keepMonths } = assembly.facts.settings.data;
     return [
-      ...rawFolders.flatMap((folder) => rawFindings(bucket, folder)),
-      ...versionFindings(bucket),
+      ...rawFoldersOf(bucket, assembly).flatMap((folder) => rawFindings(bucket, folder)),
+      ...versionFindings(bucket, isReplica(bucket, assembly) ? markerDays : 0),
       ...endFindings(bucket, (keepMonths + 1) * monthDays, (keepMonths + 2) * monthDays),
       ...lockFindings(bucket),
     ];
@@ -69,9 +79,9 @@ function rawFindings(bucket: Resource, folder: string): readonly Finding[] {
   return days <= erasureDays ? [] : [finding(bucket, `raw::${folder}`, `Properties.${rules}`, required, fix)];
 }
 
-/** The upkeep replaces the file of a person; the replaced version ends by the rule. */
-function versionFindings(bucket: Resource): readonly Finding[] {
-  const most = erasureDays - upkeepDays - midnightDays;
+/** The upkeep replaces the file of a person; the version ends by the rule, in the replica from its marker on. */
+function versionFindings(bucket: Resource, delay: number): readonly Finding[] {
+  const most = erasureDays - upkeepDays - delay - midnightDays;
   const required = `a rule for lake/ that ends noncurrent versions after ${most} days at most`;
   return (versionDays(bucket, 'lake/') ?? Infinity) <= most ? [] : [finding(bucket, 'versions', `Properties.${rules}`, required, fix)];
 }

@@ -5,14 +5,16 @@ import { append, type Finding, finding, type Guard, guardWhere, type Rule, remov
 import { type Assembly, isObject, type Json, type JsonObject, listOf, type Resource } from '../../template/assembly';
 import { policiesOf } from '../../template/buckets';
 import { canonical } from '../../template/canonical';
+import { copyRegionOf, hasCopies } from '../../template/copies';
 import { grantedActions, holdersOf, targetsOf } from '../../template/grants';
 import { documentTypes, grantsOf, isOnlyBoundary, permissionSet, principalTypes } from '../../template/identity-policies';
-import { holdsLake, objectsOfSite, reachesLake } from '../../template/lake';
+import { holdsLake, isReplica, objectsOfSite, reachesLake, replicaArn } from '../../template/lake';
 import { nameOf } from '../../template/names';
 import { matchesPattern, type Statement } from '../../template/policies';
 import { bucketPolicyType, bucketType, managedPolicyType, roleType } from '../../template/resource-types';
 import { dataOperations } from '../../world/data-operations';
 import { lakeRoleId, oneSite, siteTag, trustedBy } from '../../world/lake';
+import { replicationRole } from '../../world/replica-access';
 import { lakeBypasses } from './one-site-bypasses';
 
 const roleIds = lakeRoles.map(lakeRoleId);
@@ -76,7 +78,7 @@ function grantFindings(resource: Resource, statement: Statement, assembly: Assem
   const holders = holdersOf(resource, assembly);
   const isOwn = holders.length > 0 && holders.every((holder) => roleIds.includes(holder));
   return reached
-    .filter((target) => !isOwn || target !== objectsOfSite)
+    .filter((target) => !(isOwn && target === objectsOfSite) && !isReplication({ target, holders, actions }, assembly))
     .map((target) => ({
       id: `reach::${target}`,
       path: `Properties.${statement.path}`,
@@ -85,6 +87,16 @@ function grantFindings(resource: Resource, statement: Statement, assembly: Assem
       fix: build,
     }));
 }
+
+/** The role of S3 writes the replica, and reads none of it. (DSS-5.4.2) */
+const isReplication = (
+  { target, holders, actions }: Readonly<{ target: string; holders: readonly string[]; actions: readonly string[] }>,
+  { facts }: Assembly,
+): boolean =>
+  target === `${replicaArn(facts)}/lake/*` &&
+  holders.length > 0 &&
+  holders.every((holder) => holder === replicationRole) &&
+  actions.every((action) => action === 's3:ReplicateObject');
 
 /** Each statement of the trust admits the functions of the role alone, with the tag of the site alone. */
 function trustFindings(resource: Resource, role: LakeRole, assembly: Assembly): readonly Finding[] {
@@ -133,10 +145,10 @@ function tagFindings(role: Resource): readonly Finding[] {
 function denialsOf(bucket: Resource, assembly: Assembly): readonly { readonly policy: Resource; readonly path: string }[] {
   const wanted = {
     Action: 's3:*',
-    Condition: { ArnNotEquals: { 'aws:PrincipalArn': lakeRoles.map((role) => arnOf(role, assembly)).toSorted() } },
+    Condition: { ArnNotEquals: { 'aws:PrincipalArn': admittedTo(bucket, assembly).toSorted() } },
     Effect: 'Deny',
     Principal: { AWS: '*' },
-    Resource: '${data/Archive.Arn}/lake/*',
+    Resource: `\${${nameOf(bucket, assembly.facts)}.Arn}/lake/*`,
   };
   return policiesOf(bucket, assembly).flatMap((policy) => {
     const document = canonical(policy.at('PolicyDocument') ?? {}, policy.stack, assembly);
@@ -146,8 +158,13 @@ function denialsOf(bucket: Resource, assembly: Assembly): readonly { readonly po
   });
 }
 
-const arnOf = (role: LakeRole, { facts }: Assembly): string =>
-  `arn:aws:iam::\${AWS::AccountId}:role/${facts.deployment}-${role}-${facts.region}`;
+/** The roles of the lake, in the replica those of a site that is recovered beside it; and the role that replicates. */
+function admittedTo(bucket: Resource, assembly: Assembly): readonly string[] {
+  const { facts } = assembly;
+  const arnOf = (role: string, region = facts.region) => `arn:aws:iam::\${AWS::AccountId}:role/${facts.deployment}-${role}-${region}`;
+  const region = isReplica(bucket, assembly) ? copyRegionOf(facts) : facts.region;
+  return [...lakeRoles.map((role) => arnOf(role, region)), ...(hasCopies(facts) ? [arnOf('replication')] : [])];
+}
 
 function sorted({ Sid: _, Condition, ...statement }: JsonObject): JsonObject {
   const arns = isObject(Condition) && isObject(Condition.ArnNotEquals) ? Condition.ArnNotEquals['aws:PrincipalArn'] : undefined;
@@ -161,7 +178,7 @@ function sorted({ Sid: _, Condition, ...statement }: JsonObject): JsonObject {
 
 function denialFindings(bucket: Resource, assembly: Assembly): readonly Finding[] {
   if (denialsOf(bucket, assembly).length > 0) return [];
-  const required = `a denial of s3:* on lake/* to every principal but ${lakeRoles.join(' and ')}`;
+  const required = `a denial of s3:* on lake/* to every principal but ${admittedTo(bucket, assembly).join(' and ')}`;
   return [{ id: 'denial', path: 'the bucket policy', found: undefined, required, fix: 'Restore OnlyRolesOfTheLake of DataBucket.' }];
 }
 

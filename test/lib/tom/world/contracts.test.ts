@@ -69,7 +69,7 @@ test('the contracts use data as the table of accesses states it, nothing more an
       .filter(({ effect }) => effect !== 'Deny')
       .flatMap(({ actions, resources, conditions }) => {
         const via = conditions?.StringEquals?.['kms:ViaService'];
-        const service = via === undefined ? undefined : String(via).replace('.<region>.amazonaws.com', '');
+        const service = via === undefined ? undefined : String(via).replace(/(?:\.<region>)?\.amazonaws\.com$/, '');
         const used = actions.filter((action) => dataActions.includes(action));
         return used.flatMap((action) => resources.map((resource) => use(role, action, resource, service)));
       }),
@@ -109,6 +109,13 @@ const wildcards: Readonly<Record<string, string>> = {
   'arn:aws:s3:::<deployment>-vpn-registry-${AWS::AccountId}-<region>/*': 'the names of objects',
   'arn:aws:s3:::<deployment>-archive-${AWS::AccountId}-<region>/hits/*': 'the names of objects',
   'arn:aws:s3:::<deployment>-archive-${AWS::AccountId}-<region>/hits-errors/*': 'the names of objects',
+  'arn:aws:s3:::<deployment>-archive-${AWS::AccountId}-<region>/lake/*': 'the names of objects, which S3 replicates',
+  ...Object.fromEntries(
+    ['hits', 'hits-errors', 'lake'].map((folder) => [
+      `arn:aws:s3:::<deployment>-replica-\${AWS::AccountId}-<copyRegion>/${folder}/*`,
+      'the names of objects',
+    ]),
+  ),
   'arn:aws:s3:::<deployment>-dead-letters-${AWS::AccountId}-<region>/*': 'the names of objects',
   '${data/Archive.Arn}/exports/*': 'the names of objects',
   '${data/Archive.Arn}/lake/site=$!{aws:PrincipalTag/rempart:site}/*': 'the names of objects of the one site of a session',

@@ -50,3 +50,20 @@ test.each<[string, JsonObject]>([
 ])('%s do not', (_, properties) => {
   expect(on(changed(lake, 'Archive', properties))).toEqual(['lock']);
 });
+
+const replica = (days: number, folders = ['hits/', 'hits-errors/', 'lake/']): Resources => ({
+  ArchiveReplica: resource('AWS::S3::Bucket', {
+    LifecycleConfiguration: {
+      Rules: rules
+        .filter(({ Prefix }) => folders.includes(String(Prefix)))
+        .map((rule) => (rule.Prefix === 'lake/' ? { ...rule, ...versions(days) } : rule)),
+    },
+  }),
+});
+const onReplica = (...args: Parameters<typeof replica>) => findings(erasedInTime, lake, 'ArchiveReplica', replica(...args));
+
+test('the replica has the same ends, with days for the markers and without exports', () => {
+  expect(onReplica(24)).toEqual([]);
+  expect(onReplica(25)).toEqual(['versions']);
+  expect(onReplica(14, ['lake/'])).toEqual(['raw::hits/', 'raw::hits-errors/']);
+});

@@ -55,7 +55,7 @@ export const lake: Resources = {
       Statement: [
         {
           ...{ Sid: 'OnlyRolesOfTheLake', Effect: 'Deny', Principal: { AWS: '*' }, Action: 's3:*', Resource: object('lake/*') },
-          Condition: { ArnNotEquals: { 'aws:PrincipalArn': [role('lake-writer'), role('lake-reader')] } },
+          Condition: { ArnNotEquals: { 'aws:PrincipalArn': ['lake-writer', 'lake-reader', 'replication'].map((name) => role(name)) } },
         },
       ],
     },
@@ -89,9 +89,15 @@ export const lake: Resources = {
   }),
 };
 
-/** Ids of the findings of a rule on a resource of the stack of data. */
-export function findings(rule: Rule, resources: Resources, id: string): readonly string[] | 'not-applicable' | undefined {
-  const assembly = new Assembly(facts, [stack(resources, { name: 'production-data' })]);
+/** Ids of the findings of a rule on a resource of the stack of data, or of that with the copies. */
+export function findings(
+  rule: Rule,
+  resources: Resources,
+  id: string,
+  copies: Resources = {},
+): readonly string[] | 'not-applicable' | undefined {
+  const other = stack(copies, { name: 'production-recovery', region: 'eu-central-1' });
+  const assembly = new Assembly(facts, [stack(resources, { name: 'production-data' }), other]);
   const outcome = evaluateRule(assembly, rule).find(({ resource: about }) => about?.logicalId === id);
   return outcome === undefined || outcome.verdict === 'not-applicable'
     ? (outcome?.verdict as 'not-applicable' | undefined)

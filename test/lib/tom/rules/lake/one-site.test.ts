@@ -134,3 +134,21 @@ test.each<[string, JsonObject]>([
   expect(withDenial({})).toEqual([]);
   expect(withDenial(change)).toEqual(['denial']);
 });
+
+const copy = 'arn:aws:s3:::production-replica-${AWS::AccountId}-eu-central-1';
+const onReplica = (Action: string, Resource: string, holder = 'ArchiveReplicationRole') =>
+  on('ArchiveReplicationPermissions', {
+    ...lake,
+    [holder]: resource('AWS::IAM::Role'),
+    ArchiveReplicationPermissions: resource('AWS::IAM::ManagedPolicy', {
+      Roles: [ref(holder)],
+      PolicyDocument: { Statement: [{ Effect: 'Allow', Action, Resource: { 'Fn::Sub': Resource } }] },
+    }),
+  });
+
+test('S3 replicates into the lake of the replica, and nobody reads it', () => {
+  expect(onReplica('s3:ReplicateObject', `${copy}/lake/*`)).toEqual([]);
+  expect(onReplica('s3:ReplicateObject', `${copy}/*`)).toEqual([expect.stringMatching(/^reach::/)]);
+  expect(onReplica('s3:GetObject', `${copy}/lake/*`)).toEqual([expect.stringMatching(/^reach::/)]);
+  expect(onReplica('s3:ReplicateObject', `${copy}/lake/*`, 'AnotherRole')).toEqual([expect.stringMatching(/^reach::/)]);
+});
