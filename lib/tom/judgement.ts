@@ -51,8 +51,14 @@ export function judge(
   });
 }
 
-/** The rule that a recovered site cannot keep while its home region does not answer. (DSS-5.4.2) */
-const homeGoneRule = 'daily-backups';
+/**
+ * The rules that production cannot keep after a disaster, and the sites at which: copies while the home region does not
+ * answer (DSS-5.4.2), and the lake while a restored database is not repaired (DSS-4.2).
+ */
+const brokenByDisaster: Readonly<Record<string, readonly DeploymentFacts['site'][]>> = {
+  'daily-backups': ['recovery'],
+  'lake-written': ['home', 'recovery'],
+};
 
 interface Terms {
   readonly fatal: boolean;
@@ -73,8 +79,8 @@ function judgeFinding(rule: Rule, finding: Finding, construct: IConstruct, { fat
   const exception = exceptionFor(construct, `TOM::${findingId(rule, finding)}`);
   if (exception) return { ...finding, state: 'acknowledged', reason: exception.reason };
   const notMet = notMetBy(construct, rule.name);
-  // Production keeps every promise: a declaration excuses no finding there, but the copies of a site whose home is gone.
-  if (notMet && (environment !== 'production' || (site === 'recovery' && rule.name === homeGoneRule)))
+  // Production keeps every promise: a declaration excuses no finding there, but those of a recovery.
+  if (notMet && (environment !== 'production' || brokenByDisaster[rule.name]?.includes(site)))
     return { ...finding, state: 'not met', reason: notMet.reason };
   return { ...finding, state: 'open' };
 }

@@ -136,6 +136,8 @@ export const effectsOfChanges: Readonly<Record<string, StatedEffect>> = {
   'data.maintenance.hour': update,
   'data.keepMonths': update,
   'data.hotDays': update,
+  'data.lakeHeld.home': update,
+  'data.lakeHeld.recovery': update,
   'data.restoreFrom.home': {
     kind: 'replacement',
     replaces: [...database, 'data/DatabaseReader1', 'data/DatabaseWriter'],
