@@ -14,6 +14,8 @@ import { plan, run } from './recover/run';
 import { restoredSite } from './recover/stacks';
 import { build } from './rehearse/deployments';
 
+const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+
 const sizes = [10, 1000, 10_000];
 
 runTool({ usage, options }, async (values) => (values.estimate === true ? estimate(values) : recover(values)));
@@ -35,8 +37,6 @@ async function recover(values: Values): Promise<number> {
   await begin(recovery, args.join(' '));
   return run(recovery, output);
 }
-
-const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
 async function estimate(values: Values): Promise<number> {
   const at = readCircumstances(values);

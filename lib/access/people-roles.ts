@@ -5,7 +5,7 @@ import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { Call } from '../../runtime/calls';
 import { type PeopleRole, peopleRoleName } from '../config/names';
-import { callModeOf, peopleCalls, peopleRoleDescriptions, tunnelSecondsOf } from '../config/people-calls';
+import { callModeOf, deploymentRolesOf, peopleCalls, peopleRoleDescriptions, tunnelSecondsOf } from '../config/people-calls';
 import type { Site } from '../config/site';
 import { callStatements } from '../functions/call-statements';
 import { accountInFindings, acknowledgeWildcard } from '../labels/exceptions';
@@ -84,12 +84,17 @@ export class PeopleRoles extends Construct {
       statements: callStatements(this, peopleCalls[name], {
         site,
         mode,
-        values: valuesOf(props),
+        values: { ...valuesOf(props), deploymentRoles: this.deploymentRoles(site) },
         arns: arnsOf(props),
       }),
     });
     const made = peopleCalls[name].filter(({ modes }) => modes === undefined || modes.includes(mode));
     acknowledgeWildcards(policy, site, made);
+  }
+
+  private deploymentRoles(site: Site): readonly string[] {
+    const { account, partition } = Stack.of(this);
+    return deploymentRolesOf(site).map((arn) => arn.replace(/^arn:aws:/, `arn:${partition}:`).replaceAll('${AWS::AccountId}', account));
   }
 }
 

@@ -57,7 +57,7 @@ export class BackupPlan extends Construct {
     for (const stores of this.stores(props)) this.addPlan(stores, props);
     if (props.copiesTo !== undefined) return;
     const reason = 'home is gone: no region receives copies until backup.homeAnswers is set.';
-    declareNotMet(this, { clause: 'DSS-5.4.2', rule: 'daily-backups', reason });
+    declareNotMet(this, { clause: 'DSS-5.4.2', rule: 'copied-backups', reason });
   }
 
   private stores({ site }: BackupPlanProps): readonly Stores[] {

@@ -2,6 +2,7 @@
 import type { Call } from '../../runtime/calls';
 import { type PeopleRole, shellUser } from './names';
 import { configurationReads, endpointReads, stateReads } from './people-reads';
+import { copyRegion, type Site } from './site';
 
 const account = '${AWS::AccountId}';
 const sessions = `arn:aws:ssm:<region>:${account}:session/*`;
@@ -213,12 +214,15 @@ const invokes = (control: 'staff-access' | 'staff-reads', by: string): Call => (
  */
 const bootstrapRoles = ['deploy', 'file-publishing', 'lookup'] as const;
 
-/** Deployment by the bootstrap roles of a region. `<...>` is `region` or `recoveryRegion`. */
-const deploys = (region: string): Call => ({
-  actions: ['sts:AssumeRole'],
-  resources: bootstrapRoles.map((role) => `arn:aws:iam::${account}:role/cdk-hnb659fds-${role}-role-${account}-${region}`),
-  by: 'the CDK CLI',
-});
+const bootstrapRolesIn = (region: string): readonly string[] =>
+  bootstrapRoles.map((role) => `arn:aws:iam::${account}:role/cdk-hnb659fds-${role}-role-${account}-${region}`);
+
+/** The bootstrap roles of the regions in which a site has stacks: its own, and that of its copies. (DSS-5.4.2) */
+export const deploymentRolesOf = (site: Pick<Site, 'name' | 'region' | 'settings'>): readonly string[] =>
+  [site.region, copyRegion(site)].flatMap((region) => (region === undefined ? [] : bootstrapRolesIn(region)));
+
+/** Deployment by bootstrap roles. */
+const deploys = (...resources: readonly string[]): Call => ({ actions: ['sts:AssumeRole'], resources, by: 'the CDK CLI' });
 
 /** Reads of the snapshots and recovery points from which a recovery starts. (DSS-5.5.1) */
 const recoveryReads = ['backup:ListRecoveryPointsByBackupVault', 'rds:DescribeDBClusterSnapshots'];
@@ -242,9 +246,9 @@ export const peopleCalls: Readonly<Record<PeopleRole, readonly Call[]>> = {
     ...fromKnownNetworks,
   ],
   auditor: [reads(configurationReads)],
-  deployer: [deploys('<region>')],
+  deployer: [deploys('<deploymentRoles>')],
   emergency: [reads(stateReads), ...shells(...anyData)],
-  recovery: [reads([...stateReads, ...recoveryReads]), deploys('<recoveryRegion>'), ...fromKnownNetworks],
+  recovery: [reads([...stateReads, ...recoveryReads]), deploys(...bootstrapRolesIn('<recoveryRegion>')), ...fromKnownNetworks],
 };
 
 /** Descriptions of the roles, which people see when they switch to one. */

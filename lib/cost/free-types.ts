@@ -12,6 +12,8 @@ const free = {
   'AWS::AutoScaling::ScalingPolicy': settings,
   'AWS::AutoScaling::ScheduledAction': settings,
   'AWS::AutoScaling::WarmPool': 'a stopped server has its disks alone, which are left out; off by default',
+  'AWS::Backup::BackupPlan': 'its vaults have the cost',
+  'AWS::Backup::BackupSelection': settings,
   'AWS::CDK::Metadata': settings,
   'AWS::EC2::ClientVpnAuthorizationRule': settings,
   'AWS::EC2::ClientVpnEndpoint': 'its associations have the cost; connections, 0.05 an hour each, are left out',

@@ -74,7 +74,7 @@ export class EdgeLogBucket extends Bucket {
     keepPolicyWith(this, removal);
     serves(this, 'TOM-3.6', 'TOM-4.13', 'TOM-5.7', 'DSS-5.4.1');
     classify(this, 'personal');
-    leaveOutOfBackups(this, 'Nobody can delete a log, and a backup would keep the addresses of visitors for longer than promised.');
+    leaveOutOfBackups(this, 'A log cannot be deleted, and a backup would keep the addresses of visitors for longer than promised.');
     acknowledgeBucketExceptions(this);
   }
 

@@ -10,6 +10,7 @@ export interface Made {
 /** Types with fixed names, and the property that has them. */
 const nameOf: Readonly<Record<string, string>> = {
   'AWS::AutoScaling::AutoScalingGroup': 'AutoScalingGroupName',
+  'AWS::Backup::BackupVault': 'BackupVaultName',
   'AWS::CloudTrail::Trail': 'TrailName',
   'AWS::CloudWatch::Alarm': 'AlarmName',
   'AWS::IAM::ManagedPolicy': 'ManagedPolicyName',
@@ -52,6 +53,7 @@ export function fixedNames(deployment: Synthesized, further: readonly Made[] = [
         'alarm-names': is('AWS::CloudWatch::Alarm'),
         'auto-scaling-group-name': is('AWS::AutoScaling::AutoScalingGroup'),
         'auto-scaling-group-names': is('AWS::AutoScaling::AutoScalingGroup'),
+        'backup-vault-name': is('AWS::Backup::BackupVault'),
         bucket: is('AWS::S3::Bucket'),
         'key-id': is('AWS::KMS::Alias'),
         'db-cluster-identifier': is('AWS::RDS::DBCluster'),

@@ -20,6 +20,8 @@ const deployedServices = [
   'access-analyzer',
   'application-autoscaling',
   'autoscaling',
+  'backup',
+  'backup-storage',
   'cloudformation',
   'cloudtrail',
   'cloudwatch',

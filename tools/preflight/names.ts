@@ -31,6 +31,7 @@ const arn =
 /** Types whose names are unique in account and region, and that Cloud Control can read or list. */
 export const fixedNames: Readonly<Record<string, FixedName>> = {
   'AWS::AutoScaling::AutoScalingGroup': { property: 'AutoScalingGroupName' },
+  'AWS::Backup::BackupVault': { property: 'BackupVaultName' },
   'AWS::CloudTrail::Trail': { property: 'TrailName' },
   'AWS::CloudWatch::Alarm': { property: 'AlarmName' },
   // A request for the same type, address, ASN and device name is refused ("CreateCustomerGateway").

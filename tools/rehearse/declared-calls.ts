@@ -1,7 +1,9 @@
 // The calls that the contracts declare for a role, on the resources of the stand-in account.
 import { peopleRoles } from '../../lib/config/names';
-import { callModeOf, tunnelSecondsOf } from '../../lib/config/people-calls';
+import { callModeOf, deploymentRolesOf, tunnelSecondsOf } from '../../lib/config/people-calls';
 import type { DeploymentFacts, Json } from '../../lib/tom/template/assembly';
+import { copyRegionOf } from '../../lib/tom/template/copies';
+import { backupRole } from '../../lib/tom/world/backup-access';
 import { functionRoles } from '../../lib/tom/world/identity';
 import { bootObjects, certificateGrants } from '../../lib/tom/world/identity-values';
 import { hasRole, peopleRoleId } from '../../lib/tom/world/people-roles';
@@ -34,12 +36,20 @@ const connectGrants = ({ settings }: DeploymentFacts): { readonly mode: string; 
   values: { tunnelSeconds: tunnelSecondsOf(settings) },
 });
 
+/** A site without copies makes no call for them. */
+function backupGrants(facts: DeploymentFacts): { readonly mode?: string; readonly values: Values } {
+  const region = copyRegionOf(facts);
+  return region === undefined ? { values: {} } : { mode: 'copies', values: { copyRegion: region } };
+}
+
 /** Values of the calls of a role that the configuration or another resource decides, and its mode. */
 function valuesOf(role: string, { assembly }: StandIn): { readonly mode?: string; readonly values: Values } {
-  const { deployment, recoveryRegion, region } = assembly.facts;
+  const { deployment, recoveryRegion, region, site, settings } = assembly.facts;
+  const deploymentRoles = deploymentRolesOf({ name: site, region, settings });
   const ofPeople = role === connectRole ? connectGrants(assembly.facts) : { values: {} };
-  const { values, ...mode } = role === certificateRole ? certificateGrants(assembly.facts) : ofPeople;
-  return { ...mode, values: { deployment, recoveryRegion, region, bootObjects: bootObjects(assembly), ...values } };
+  const ofBackups = role === backupRole ? backupGrants(assembly.facts) : ofPeople;
+  const { values, ...mode } = role === certificateRole ? certificateGrants(assembly.facts) : ofBackups;
+  return { ...mode, values: { deployment, recoveryRegion, region, deploymentRoles, bootObjects: bootObjects(assembly), ...values } };
 }
 
 /** The modes in which the calls of a role are rehearsed (tools/rehearse/certificate-modes.ts). */
@@ -106,6 +116,7 @@ function reasonOf(role: string, { modes = [] }: Call, standIn: StandIn): string 
   if (person !== undefined && !hasRole(person, facts)) return 'the configuration gives no facts for the role';
   if (role === connectRole && modes.length > 0)
     return modes.includes(callModeOf(facts.settings)) ? undefined : 'access.instanceConnect is off';
+  if (role === backupRole && modes.length > 0) return copyRegionOf(facts) === undefined ? 'the home region does not answer' : undefined;
   const unknown = modes.filter((mode) => role !== certificateRole || !rehearsedModes.includes(mode));
   return unknown.length === 0 ? undefined : `no deployment of the rehearsal has the mode ${unknown.join(', ')}`;
 }

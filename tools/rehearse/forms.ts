@@ -43,6 +43,7 @@ export const otherNames = ['MetricName', 'ServiceName', 'AWSServiceName', 'VPCZo
 /** Forms of names, from the API reference of each service; the property is that of CloudFormation. */
 export const names: Readonly<Record<string, Form>> = {
   'AWS::AutoScaling::AutoScalingGroup AutoScalingGroupName': { longest: 255, signs: /^[ -9;-~]+$/ },
+  'AWS::Backup::BackupVault BackupVaultName': { longest: 50, signs: /^[a-zA-Z0-9_-]{2,}$/ },
   'AWS::CloudTrail::Trail TrailName': { longest: 128, signs: /^[a-zA-Z0-9](?:[._-]?[a-zA-Z0-9])+$/ },
   'AWS::CloudWatch::Alarm AlarmName': { longest: 255, signs: /^[ -~]+$/ },
   'AWS::IAM::ManagedPolicy ManagedPolicyName': { longest: 128, signs: /^[\w+=,.@-]+$/ },

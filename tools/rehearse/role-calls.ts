@@ -2,7 +2,8 @@
 import { controlCalls, serverCalls } from '../../lib/config/calls';
 import { peopleRoles } from '../../lib/config/names';
 import { peopleCalls } from '../../lib/config/people-calls';
-import { hitArchiveCalls, proxyCalls, scheduleCalls, trailLogCalls } from '../../lib/config/service-calls';
+import { backupCalls, hitArchiveCalls, proxyCalls, scheduleCalls, trailLogCalls } from '../../lib/config/service-calls';
+import { backupRole } from '../../lib/tom/world/backup-access';
 import { functionRoles, scheduleRoles } from '../../lib/tom/world/identity';
 import { lakeRoleId } from '../../lib/tom/world/lake';
 import { peopleRoleId } from '../../lib/tom/world/people-roles';
@@ -11,6 +12,7 @@ import { type Call, functionCalls, interfaceCalls, lakeRoleCalls } from '../../r
 /** Roles of servers, of services of AWS, of sessions of functions and of people, by name. */
 const otherRoles: Readonly<Record<string, readonly Call[]>> = {
   'account/AuditTrailLogRole': trailLogCalls,
+  [backupRole]: backupCalls,
   'collection/CollectorsRole': serverCalls,
   'collection/HitArchiveRole': hitArchiveCalls,
   [lakeRoleId('lake-reader')]: lakeRoleCalls['lake-reader'],

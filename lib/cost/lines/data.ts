@@ -85,7 +85,26 @@ const proxy: Coster = (found, context) => {
   return [charge('proxied capacity', 'proxyAcuHour', found.length * capacity * hoursInMonth)];
 };
 
+/** Suffix of the name of the vault that receives the copies. */
+const copies = /-copies$/;
+
+/**
+ * Each night leaves a snapshot for the days of the lock, and its copy in the other region. A snapshot is charged whole:
+ * copies are full, and no source says what a snapshot shares with the one before. Buckets are not charged: uploads and
+ * settings have no flow in this model.
+ */
+const vaults: Coster = (found, { traffic }) =>
+  found.flatMap(({ properties }) => {
+    const nights = Number(at(properties, 'LockConfiguration', 'MaxRetentionDays'));
+    const isCopy = copies.test(String(properties.BackupVaultName));
+    return [
+      charge(isCopy ? 'copies of the database' : 'snapshots of the database', 'vaultDatabaseGb', traffic.databaseGb * nights),
+      ...(isCopy ? [charge('transfer of copies', 'vaultCopyGb', traffic.databaseGb * daysInMonth)] : []),
+    ];
+  });
+
 export const dataLines: Readonly<Record<string, Coster>> = {
+  'AWS::Backup::BackupVault': vaults,
   'AWS::Kinesis::Stream': stream,
   'AWS::RDS::DBCluster': cluster,
   'AWS::RDS::DBInstance': instances,

@@ -24,6 +24,10 @@ export const dataPrices = {
   acuHour: { service: 'Aurora Serverless v2', unit: 'ACU-hour', by: { F: 0.14, V: 0.12 }, sources: [5, 7, 8] },
   databaseGb: { service: 'Aurora storage', unit: 'GB-month', by: { F: 0.119, V: 0.1 }, sources: [5, 7, 8] },
   databaseBackupGb: { service: 'Aurora backup beyond the size of the cluster', unit: 'GB-month', by: { V: 0.021 }, sources: [5] },
+  // Of us-west-1, the one region with a figure.
+  vaultDatabaseGb: { service: 'AWS Backup of Aurora', unit: 'GB-month', by: { V: 0.024 }, sources: [5] },
+  // No fee for the copy was found; transfer between regions.
+  vaultCopyGb: { service: 'Transfer of copies to another region', unit: 'GB', by: { P: 0.02 }, sources: [1] },
   databaseIo: { service: 'Aurora I/O', unit: 'million', by: { F: 0.22, V: 0.2 }, sources: [5, 7, 8] },
   proxyAcuHour: { service: 'RDS Proxy', unit: 'ACU-hour or vCPU-hour', by: { F: 0.018 }, sources: [7, 22] },
   streamHour: { service: 'Kinesis on demand', unit: 'hour', by: { V: 0.04 }, sources: [5, 11] },

@@ -7,6 +7,7 @@ import { openPortGuard } from '../rules/access/open-port-guard';
 import { serverShells } from '../rules/access/server-shells';
 import { sessionService } from '../rules/access/session-service';
 import { vpnAuthority } from '../rules/access/vpn-authority';
+import { copiedBackups } from '../rules/backup/copied-backups';
 import { dailyBackups } from '../rules/backup/daily-backups';
 import { lockedVaults } from '../rules/backup/locked-vaults';
 import { storesBackedUp } from '../rules/backup/stores-backed-up';
@@ -74,17 +75,17 @@ export const dss5: Chapter<'DSS-5'> = {
   'DSS-5.4.2': {
     title: 'All data is backed up daily on a separate server',
     promise:
-      'A plan backs up every store each day, with a copy in the recovery region and, where one is declared, in another account. What no ' +
-      'plan backs up has a reason in a closed list.',
+      'A plan backs up every store each day, with a copy in the recovery region and, where one is declared, in another account. A ' +
+      'store that no plan backs up has a listed reason.',
     kind: 'technical',
-    rules: [dailyBackups, storesBackedUp, lockedVaults],
+    rules: [dailyBackups, copiedBackups, storesBackedUp, lockedVaults],
     awaits: ['recovery: replica of the hit archive in the other region', 'backup: copy to another account'],
   },
   'DSS-5.4.3': {
     title: 'Backups are encrypted, kept 30 days and then deleted automatically',
     promise:
-      "Backups are encrypted with the vault's key and deleted after exactly 30 days. The vault lock prevents earlier " +
-      'deletion and longer retention.',
+      'Copies and backups of files are encrypted with the key of their vault, snapshots of the database with the key of the database. ' +
+      'Backups are deleted after exactly 30 days. The vault lock prevents earlier deletion and longer retention.',
     kind: 'technical',
     rules: [databaseRetention, lockedVaults, dailyBackups],
   },

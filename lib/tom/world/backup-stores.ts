@@ -10,7 +10,7 @@ export const dailyBackup: FormLike = { Key: backupTag, Value: value };
 export const storesLeftOut: Readonly<Record<string, string>> = {
   'account/AuditArchive': 'The lock of each record keeps everyone from losing it for longer than a backup is kept.',
   'account/EdgeLogLanding': 'Logs stay for minutes until they are redacted; a backup would keep the query strings of visitors.',
-  'account/EdgeLogs': 'Nobody can delete a log, and a backup would keep the addresses of visitors for longer than promised.',
+  'account/EdgeLogs': 'A log cannot be deleted, and a backup would keep the addresses of visitors for longer than promised.',
   'collection/CollectorsServerTemplate': 'Hits stay on the disks for minutes until the stream and the archive have them.',
   'data/Archive': 'A backup would keep the raw hits of an erased person for longer than promised; versions keep what a mistake removes.',
   'data/DeadLetters': 'The archive has the same hits, and a backup would keep a dead letter for longer than an erasure allows.',

@@ -1,6 +1,6 @@
 // The roles that people and deployers assume, with their trusts, their permissions and the provider of GitHub.
 import { type PeopleRole, peopleRoles } from '../../config/names';
-import { callModeOf, peopleCalls, peopleRoleDescriptions, tunnelSecondsOf } from '../../config/people-calls';
+import { callModeOf, deploymentRolesOf, peopleCalls, peopleRoleDescriptions, tunnelSecondsOf } from '../../config/people-calls';
 import type { Settings } from '../../config/settings/settings';
 import type { DeploymentFacts } from '../template/assembly';
 import { managedPolicyType, roleType } from '../template/resource-types';
@@ -133,6 +133,7 @@ function declarationsOf(role: PeopleRole): readonly Declaration[] {
         managementNetworks: managementNetworks(facts.settings.access),
         vpc,
         recoveryRegion: facts.recoveryRegion,
+        deploymentRoles: deploymentRolesOf({ name: facts.site, region: facts.region, settings: facts.settings }),
         tunnelSeconds: tunnelSecondsOf(facts.settings),
       },
     })),

@@ -234,7 +234,12 @@ export const powers: readonly Power[] = [
     ['acm:AddTagsToCertificate', 'acm:ImportCertificate'],
     [certificates],
   ),
-  power('the deployment of the site (DSS-5.2)', people('deployer'), ['sts:AssumeRole'], bootstrapRoles('<region>')),
+  power(
+    'the deployment of the site (DSS-5.2)',
+    people('deployer'),
+    ['sts:AssumeRole'],
+    [...bootstrapRoles('<region>'), ...bootstrapRoles('<copyRegion>')],
+  ),
   power('the recovery in the other region (DSS-5.5.1)', people('recovery'), ['sts:AssumeRole'], bootstrapRoles('<recoveryRegion>')),
   ...(['lake-reader', 'lake-writer'] as const).map((role) =>
     power(

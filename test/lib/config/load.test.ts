@@ -87,7 +87,7 @@ test('two lines are a valid file, and defaults fill in everything else', () => {
     },
     alarms: {},
     audit: { retentionDays: 400, logRetentionDays: 400 },
-    backup: { retentionDays: 30 },
+    backup: { retentionDays: 30, hour: 4, homeAnswers: false },
   });
 });
 

@@ -50,6 +50,8 @@ const pinned: Record<string, readonly string[]> = {
     'EdgeLogRedactionFunction2BBA8508',
     'EnvironmentsFunctionF6875E7A',
   ],
+  backup: ['BackupsKeyC696F888.Arn'],
+  recovery: [],
   network: [
     'Vpc8378EB38',
     ...['functionsSubnet1SubnetAA838064', 'functionsSubnet2SubnetC5D7E58E', 'functionsSubnet3Subnet424CD5FC'].map((id) => `Vpc${id}`),

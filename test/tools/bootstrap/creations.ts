@@ -57,6 +57,19 @@ export const creations: Readonly<Record<string, readonly Creation[]>> = {
   'AWS::EC2::SecurityGroupIngress': [['ec2:AuthorizeSecurityGroupIngress', '*']],
   'AWS::EC2::Subnet': [['ec2:CreateSubnet', '*']],
   'AWS::EC2::SubnetNetworkAclAssociation': [['ec2:ReplaceNetworkAclAssociation', '*']],
+  'AWS::Backup::BackupPlan': [['backup:CreateBackupPlan', arn('backup', 'backup-plan:1')]],
+  'AWS::Backup::BackupSelection': [
+    ['backup:CreateBackupSelection', arn('backup', 'backup-plan:1')],
+    ['iam:PassRole', ownRole],
+  ],
+  // "Access control" of the AWS Backup guide: the vault is mounted, and uses its key by a grant.
+  'AWS::Backup::BackupVault': [
+    ['backup:CreateBackupVault', arn('backup', 'backup-vault:production-backups')],
+    ['backup:PutBackupVaultAccessPolicy', arn('backup', 'backup-vault:production-backups')],
+    ['backup:PutBackupVaultLockConfiguration', arn('backup', 'backup-vault:production-backups')],
+    ['backup-storage:MountCapsule', '*'],
+    ['kms:CreateGrant', arn('kms', 'key/1')],
+  ],
   'AWS::EC2::SubnetRouteTableAssociation': [['ec2:AssociateRouteTable', '*']],
   'AWS::EC2::VPC': [['ec2:CreateVpc', '*']],
   'AWS::EC2::VPCBlockPublicAccessExclusion': [['ec2:CreateVpcBlockPublicAccessExclusion', '*']],

@@ -1,8 +1,9 @@
 // docs/calls.md: the AWS calls of each role, as the contracts declare them, the powers of roles, and the uses of
 // stores.
 import { controlCalls, serverCalls } from '../../../lib/config/calls';
-import { hitArchiveCalls, proxyCalls, scheduleCalls, trailLogCalls } from '../../../lib/config/service-calls';
+import { backupCalls, hitArchiveCalls, proxyCalls, scheduleCalls, trailLogCalls } from '../../../lib/config/service-calls';
 import { admissions } from '../../../lib/tom/world/admissions';
+import { backupRole } from '../../../lib/tom/world/backup-access';
 import { accessTable } from '../../../lib/tom/world/data-access';
 import { functionRoles } from '../../../lib/tom/world/identity';
 import { type Power, powers } from '../../../lib/tom/world/powers';
@@ -41,6 +42,7 @@ function sections(): readonly Section[] {
     { title: 'Collector servers', roles: 'collection/CollectorsRole', calls: serverCalls },
     { title: 'Delivery of hits', roles: 'collection/HitArchiveRole', calls: hitArchiveCalls },
     { title: 'Database proxy', roles: 'data/ProxyRole', calls: proxyCalls },
+    { title: 'Backups', roles: backupRole, calls: backupCalls },
     { title: 'Audit trail', roles: 'account/AuditTrailLogRole', calls: trailLogCalls },
   ];
 }

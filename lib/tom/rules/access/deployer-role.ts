@@ -2,6 +2,7 @@
 import { append, type Finding, finding, guardWhere, type Rule, remove, set } from '../../rule';
 import { type Assembly, isObject, type Resource, valueAt } from '../../template/assembly';
 import { canonical } from '../../template/canonical';
+import { copyRegionOf } from '../../template/copies';
 import { type Admission, admissionsOf, permissionsOf } from '../../template/people';
 import { managedPolicyType, roleType } from '../../template/resource-types';
 
@@ -72,16 +73,19 @@ function identityFindings(role: Resource, { statement: { json, path } }: Admissi
 /** Roles of the bootstrap template that deploy; the execution role, an administrator, is CloudFormation's alone. */
 const bootstrap = /:role\/cdk-hnb659fds-(?:deploy|file-publishing|lookup)-role-\$\{AWS::AccountId\}-([a-z0-9-]+)$/;
 
+const isOf = (regions: readonly (string | undefined)[], region: string | undefined): boolean =>
+  region !== undefined && regions.includes(region);
+
 function permissionFindings(role: Resource, assembly: Assembly): readonly Finding[] {
-  const { region } = assembly.facts;
+  const regions: readonly (string | undefined)[] = [assembly.facts.region, copyRegionOf(assembly.facts)];
   return permissionsOf(role, assembly)
     .filter(({ effect }) => effect === 'Allow')
     .filter(({ actions, json }) => {
       const targets = [canonical(json.Resource ?? '*', role.stack, assembly)].flat().map(String);
-      return actions.join() !== 'sts:AssumeRole' || !targets.every((target) => bootstrap.exec(target)?.[1] === region);
+      return actions.join() !== 'sts:AssumeRole' || !targets.every((target) => isOf(regions, bootstrap.exec(target)?.[1]));
     })
     .map(({ path, json }) => ({
-      ...finding(role, `permission::${path}`, '', `sts:AssumeRole on bootstrap roles of ${region}`, fix),
+      ...finding(role, `permission::${path}`, '', `sts:AssumeRole on bootstrap roles of ${regions.filter(Boolean).join(' and ')}`, fix),
       found: json.Action ?? json.NotAction,
     }));
 }

@@ -24,7 +24,7 @@ const weakening = [
 
 export const lockedVaults: Rule = {
   name: 'locked-vaults',
-  requires: `every vault is locked to ${backupDays} days, encrypted with a key of the deployment, and denies the end of recovery points`,
+  requires: `every vault is locked to ${backupDays} days, encrypted with a deployment key, and denies the end of recovery points`,
   types: [vaultType],
   check(vault, assembly) {
     return [...lockFindings(vault, assembly), ...keyFindings(vault, assembly), ...policyFindings(vault, assembly)];
@@ -67,7 +67,7 @@ function lockFindings(vault: Resource, { facts }: Assembly): readonly Finding[] 
     .map((name) => finding(vault, name, `Properties.LockConfiguration.${name}`, `${backupDays} days`, fix));
   const changeable = vault.at('LockConfiguration.ChangeableForDays');
   if (facts.environment !== 'production' || changeable === changeableDays) return days;
-  const required = `${changeableDays} days, after which nobody removes the lock`;
+  const required = `${changeableDays} days, after which the lock is final`;
   return [...days, finding(vault, 'mode', 'Properties.LockConfiguration.ChangeableForDays', required, fix)];
 }
 

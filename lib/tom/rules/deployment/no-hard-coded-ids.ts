@@ -58,8 +58,11 @@ const regionCondition = /aws:RequestedRegion/;
 const probedRegions = /^Environment\.Variables\.REGIONS$/;
 /** Policy of the role for recovery, which assumes the bootstrap roles of the other region (the rule powers). */
 const recoveryPolicy = 'access/PeopleRecoveryPermissions';
-/** Policy of the role of AWS Backup, which copies into the vault of the other region (the rule powers). */
-const backupPolicy = 'backup/BackupRolePermissions';
+/**
+ * Policies of roles that work in the region of the copies: that of AWS Backup copies into its vault, and that of the
+ * workflows deploys its stack (the rule powers).
+ */
+const copyPolicies = ['backup/BackupRolePermissions', 'access/PeopleDeployerPermissions'];
 
 export const noHardCodedIds: Rule = {
   name: 'no-hard-coded-ids',
@@ -117,7 +120,7 @@ function hardCodedFindings(from: object, path: string, stack: StackTemplate, ass
   const mayNameOther = (at: string) =>
     resource?.type.startsWith(backupTypes) ||
     regionCondition.test(at) ||
-    (name === backupPolicy && copyRegionOf(facts) === other && at.startsWith('PolicyDocument.')) ||
+    (copyPolicies.includes(name) && copyRegionOf(facts) === other && at.startsWith('PolicyDocument.')) ||
     (facts.site === 'home' && (probedRegions.test(at) || (isForRecovery && at.startsWith('PolicyDocument.'))));
   for (const { path: at, text } of textsOfObject(from)) {
     // Every pattern contains a digit.

@@ -31,6 +31,8 @@ function verdictOn(Condition: Json, Resource: Json = bootstrap('deploy'), Action
 test('the repository in the environment of the deployment complies', () => {
   expect(verdictOn(exact)).toBe('compliant');
   expect(verdictOn(exact, [bootstrap('deploy'), bootstrap('file-publishing'), bootstrap('lookup')])).toBe('compliant');
+  // The stack that receives the copies of the backups is in the recovery region.
+  expect(verdictOn(exact, [bootstrap('deploy'), bootstrap('deploy', 'eu-central-1')])).toBe('compliant');
 });
 
 test.each<[string, Json]>([
@@ -48,7 +50,7 @@ test.each<[string, Json]>([
 
 test.each<[string, Json, Json]>([
   ['the execution role, an administrator', bootstrap('cfn-exec'), 'sts:AssumeRole'],
-  ['the roles of another region', bootstrap('deploy', 'eu-central-1'), 'sts:AssumeRole'],
+  ['the roles of another region', bootstrap('deploy', 'eu-north-1'), 'sts:AssumeRole'],
   ['every role', '*', 'sts:AssumeRole'],
   ['another action', bootstrap('deploy'), 'iam:PassRole'],
 ])('permission for %s does not comply', (_, target, action) => {
