@@ -74,7 +74,8 @@ function lineOf(text: string): readonly Line[] {
   }
 }
 
-const sinceCompletion = (lines: readonly Line[]): readonly Line[] => lines.slice(lines.findLastIndex(({ event }) => event === 'complete') + 1);
+const sinceCompletion = (lines: readonly Line[]): readonly Line[] =>
+  lines.slice(lines.findLastIndex(({ event }) => event === 'complete') + 1);
 
 /** Hours for which a run can be resumed with the choice of its log. */
 const resumableHours = 72;

@@ -1,6 +1,6 @@
 // The command line of npm run recover.
 import { UsageError } from '../command-line';
-import { options as estimateOptions, type Values as EstimateValues } from './estimate/request';
+import { type Values as EstimateValues, options as estimateOptions } from './estimate/request';
 import type { Options } from './recovery';
 
 export const usage = `npm run recover [options]
@@ -103,4 +103,3 @@ function snapshotOf(arn: string): string {
   if (/^arn:aws:rds:[a-z0-9-]+:\d{12}:cluster-snapshot:[A-Za-z][A-Za-z0-9:-]{0,254}$/.test(arn)) return arn;
   throw new UsageError(`--snapshot: expected the ARN of a snapshot of a database cluster, got ${arn}; copy it whole`);
 }
-

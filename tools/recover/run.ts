@@ -1,9 +1,10 @@
 // A recovery: its plan, or the run of its steps with the log.
-import { columns, print } from '../command-output';
+
 import { colours } from '../command-line';
+import { columns, print } from '../command-output';
 import type { Prediction } from './estimate/estimate';
 import { minutesText, pathTable, predictionValue } from './estimate/print';
-import { type Recovery, missingHits } from './recovery';
+import { missingHits, type Recovery } from './recovery';
 import { type Planned, planOf, runSteps, type StepResult } from './step';
 import { steps } from './steps';
 
@@ -55,7 +56,9 @@ export async function run(recovery: Recovery, { json, next, prediction }: Output
     resultTable(results),
     ...(missing === undefined ? [] : [`Missing: ${missing}.`]),
     ...(isDone && dns.length > 0 ? [`To switch by hand:\n${dns.join('\n')}`] : []),
-    ...(isDone && isLeftOut('lake') ? ['The lake is held. When its files are at the site, run the command again without --without lake.'] : []),
+    ...(isDone && isLeftOut('lake')
+      ? ['The lake is held. When its files are at the site, run the command again without --without lake.']
+      : []),
     ...(isDone ? [] : [`To go on: ${next}`]),
     ...(journal.file === undefined ? [] : [`Log: ${journal.file}`]),
   ];

@@ -9,13 +9,4 @@ import { erasuresStep } from './steps/erasures';
 import { lakeStep } from './steps/lake';
 import { pointStep } from './steps/point';
 
-export const steps: readonly Step[] = [
-  accountStep,
-  pointStep,
-  choiceStep,
-  deployStep,
-  erasuresStep,
-  lakeStep,
-  checksStep,
-  dnsStep,
-];
+export const steps: readonly Step[] = [accountStep, pointStep, choiceStep, deployStep, erasuresStep, lakeStep, checksStep, dnsStep];

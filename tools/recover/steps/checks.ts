@@ -49,7 +49,11 @@ function checksOf(recovery: Recovery): readonly Check[] {
   const { edge } = recovery.site().settings;
   const name = edge.domain;
   const unreachable =
-    name === undefined ? 'the configuration has no edge.domain' : edge.cloudflare ? 'the load balancer accepts Cloudflare alone' : undefined;
+    name === undefined
+      ? 'the configuration has no edge.domain'
+      : edge.cloudflare
+        ? 'the load balancer accepts Cloudflare alone'
+        : undefined;
   return [
     { what: 'every stack is complete', run: stacksComplete },
     { what: 'the database answers', run: async ({ account }) => void (await account.call('site-snapshot', {})) },
@@ -72,6 +76,7 @@ async function edgeAnswers(recovery: Recovery, name: string): Promise<void> {
   if (status !== 200) throw new Error(`${address} answers with status ${status}, not 200`);
   for (const header of headersOfEdge) {
     const found = headers[header.toLowerCase()];
-    if (found !== promisedHeaders[header]) throw new Error(`${address} answers with ${header} ${found ?? 'missing'}, not ${promisedHeaders[header]}`);
+    if (found !== promisedHeaders[header])
+      throw new Error(`${address} answers with ${header} ${found ?? 'missing'}, not ${promisedHeaders[header]}`);
   }
 }

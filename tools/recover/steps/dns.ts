@@ -1,5 +1,10 @@
 // The records of the name, which lead to the site that is recovered: switched, or printed for a person.
-import { ChangeResourceRecordSetsCommand, GetChangeCommand, ListResourceRecordSetsCommand, type ResourceRecordSet } from '@aws-sdk/client-route-53';
+import {
+  ChangeResourceRecordSetsCommand,
+  GetChangeCommand,
+  ListResourceRecordSetsCommand,
+  type ResourceRecordSet,
+} from '@aws-sdk/client-route-53';
 import { type HostedName, hostedNameOf } from '../../../lib/edge/dns-records';
 import { ToolError } from '../../command-line';
 import { type Balancer, balancerOf, findBalancer } from '../edge-place';

@@ -8,7 +8,8 @@ import type { Step } from '../step';
 
 export const erasuresStep: Step = {
   ...{ name: 'erasures', title: 'the erasures since the recovery point' },
-  leftOutBy: ({ options }) => (options.without.has('erasures') ? '--without erasures: the database has persons who were erased' : undefined),
+  leftOutBy: ({ options }) =>
+    options.without.has('erasures') ? '--without erasures: the database has persons who were erased' : undefined,
   async left(recovery) {
     const { listed, digest } = listOf(recovery);
     return hasRepeated(recovery.journal, digest) ? [] : [`repeat ${listed.length} erasures`];

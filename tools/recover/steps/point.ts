@@ -3,8 +3,8 @@
 import { vaultName } from '../../../lib/config/names';
 import { ToolError } from '../../command-line';
 import { chosenIn } from '../journal';
-import { type Candidate, candidatesIn, hoursOf } from '../recovery-points';
 import { type Chosen, factOf, missingHits, type Recovery } from '../recovery';
+import { type Candidate, candidatesIn, hoursOf } from '../recovery-points';
 import type { Step } from '../step';
 
 export const pointStep: Step = {
