@@ -108,7 +108,14 @@ export class Disaster {
   get text(): string {
     return readFileSync(this.file, 'utf8');
   }
-  readonly site = (): Site => loadSite({ directory: this.folder, deployment: 'example', site: this.siteName });
+  /** Reading the schema takes most of the time of a run. */
+  private readonly sites = new Map<string, Site>();
+  readonly site = (): Site => {
+    const { text } = this;
+    const known = this.sites.get(text) ?? loadSite({ directory: this.folder, deployment: 'example', site: this.siteName });
+    this.sites.set(text, known);
+    return known;
+  };
   remove = (): void => rmSync(this.folder, { recursive: true });
   /** A new process. */
   restart(): void {

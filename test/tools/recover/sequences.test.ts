@@ -114,7 +114,8 @@ test('a run that is killed at any call is completed by the next one, with its ch
 test.each(['before', 'after'] as const)('a call that fails %s its effect stops the run, and the next one completes it', async (when) => {
   const whole = disaster();
   await run(whole);
-  for (let last = 0; last < whole.sent.length; last++) {
+  // Every third call: the kills above end at each.
+  for (let last = when === 'before' ? 0 : 1; last < whole.sent.length; last += 3) {
     const world = disaster();
     let call = 0;
     world.fault = () => (call++ === last ? when : undefined);
@@ -210,6 +211,10 @@ test('the wrong account, and a region without the bootstrap of the house, stop t
   world.callerAccount = '999999999999';
   expect(await reasonOf(world)).toContain('account: expected 111122223333 as configured, got 999999999999');
   world.callerAccount = '111122223333';
+  const { text } = world;
+  writeFileSync(world.file, text.replace(/^account:.*$/m, ''));
+  expect(await reasonOf(world)).toContain('write account: "111122223333", if it is that of the deployment');
+  writeFileSync(world.file, text);
   world.bootstrap.set('eu-central-1', 'AWS CDK: Default Resources');
   expect(await reasonOf(world)).toContain('run npm run bootstrap -- --deployment example --site recovery --account 111122223333 --out');
   world.bootstrap.delete('eu-central-1');

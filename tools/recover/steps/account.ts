@@ -22,7 +22,13 @@ async function accountOf({ account, site }: Recovery): Promise<string> {
   const { settings } = site();
   try {
     const { Account: found = '' } = await account.sts.send(new GetCallerIdentityCommand({}));
-    if (settings.account === undefined || found === settings.account) return found;
+    if (found === settings.account) return found;
+    if (settings.account === undefined) {
+      // The configuration refuses the snapshot of an account that it does not name.
+      throw new ToolError(
+        `account: expected the account in the configuration, got none; write account: "${found}", if it is that of the deployment`,
+      );
+    }
     throw new ToolError(`account: expected ${settings.account} as configured, got ${found}; choose the credentials of that account`);
   } catch (error) {
     if (error instanceof ToolError) throw error;
