@@ -28,7 +28,7 @@ export interface Journal {
 }
 
 /** A log of a plan, which is not kept. */
-export const noJournal: Journal = { add: () => undefined, lines: () => [] };
+const noJournal: Journal = { add: () => undefined, lines: () => [] };
 
 /** The log of a deployment and site in a folder. @throws UsageError for a folder that cannot be written */
 export function journalIn(folder: string, deployment: string, site: SiteName, now: () => Date): Journal {

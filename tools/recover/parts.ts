@@ -44,7 +44,7 @@ const surroundings: Surroundings = {
 };
 
 /** The stacks of the site, each in its region. */
-export const stacksOf = ({ assembly }: Deployed): readonly StackName[] => [
+const stacksOf = ({ assembly }: Deployed): readonly StackName[] => [
   ...new Map(assembly.resources.map(({ stack: { name, region } }) => [name, { name, region }])).values(),
 ];
 

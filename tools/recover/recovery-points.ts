@@ -34,7 +34,7 @@ export async function candidatesIn(client: BackupClient, vault: string, place: P
   return candidates.toSorted((one, other) => (other.dataUntil?.getTime() ?? 0) - (one.dataUntil?.getTime() ?? 0));
 }
 
-export function candidateOf(
+function candidateOf(
   point: RecoveryPointByBackupVault,
   jobs: readonly Pick<RestoreJobsListMember, 'RecoveryPointArn' | 'ValidationStatus'>[],
   place: Place,

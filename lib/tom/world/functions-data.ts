@@ -209,7 +209,14 @@ const lake = [
     variables: { ...ofLake, KEEP_MONTHS: settingText(({ settings }) => settings.data.keepMonths) },
   }),
   ...scheduled({
-    ...{ stack: 'data', id: 'LakeUpkeep', group: 'lake-upkeep', expression: 'rate(1 hour)', isHeld, retries: { attempts: 5, seconds: 3600 } },
+    ...{
+      stack: 'data',
+      id: 'LakeUpkeep',
+      group: 'lake-upkeep',
+      expression: 'rate(1 hour)',
+      isHeld,
+      retries: { attempts: 5, seconds: 3600 },
+    },
     after: lakeRoleResources('LakeExportFunction'),
   }),
   firstRun('data', 'LakeUpkeep', { after: lakeRoleResources('LakeExportFunction') }),

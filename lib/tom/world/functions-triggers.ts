@@ -50,7 +50,10 @@ export function scheduled({ stack, id, group, expression, retries, after: before
   const options = when ? { when } : {};
   return [
     declare('AWS::Scheduler::ScheduleGroup', `${stack}/${id}Group`, { Name: `<deployment>-${stack}-${group}`, Tags: tags() }, options),
-    declare(scheduleType, `${stack}/${id}Schedule`, isHeld ? heldWhere(isHeld, properties) : properties, { ...options, dependsOn: after(stack, `${id}Permissions`, ...before) }),
+    declare(scheduleType, `${stack}/${id}Schedule`, isHeld ? heldWhere(isHeld, properties) : properties, {
+      ...options,
+      dependsOn: after(stack, `${id}Permissions`, ...before),
+    }),
   ];
 }
 

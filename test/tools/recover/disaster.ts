@@ -18,10 +18,10 @@ import type { EdgeAnswer } from '../../../tools/recover/edge-probe';
 import { journalIn } from '../../../tools/recover/journal';
 import type { Options, Recovery } from '../../../tools/recover/recovery';
 
-export const account = '111122223333';
-export const start = new Date('2026-12-01T12:00:00Z');
+const account = '111122223333';
+const start = new Date('2026-12-01T12:00:00Z');
 export const hour = 3_600_000;
-export const zone = 'Z0123456789ABCDEFGHIJ';
+const zone = 'Z0123456789ABCDEFGHIJ';
 export const balancer = 'Collect-1.eu-central-1.elb.amazonaws.com';
 
 export type Fault = 'before' | 'after' | undefined;
@@ -31,7 +31,7 @@ const failure = (name: string, message = `${name} of the mock`): Error => Object
 /** The process ends: nothing after it has an effect. */
 export class Killed extends Error {}
 
-export const configuration = `# The deployment of the tests.
+const configuration = `# The deployment of the tests.
 environment: staging
 owner: platform-team   # a team
 account: "${account}"

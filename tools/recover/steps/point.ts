@@ -38,7 +38,7 @@ async function read(recovery: Recovery): Promise<readonly Candidate[]> {
   }
 }
 
-export function candidateText(candidate: Candidate, now: Date): string {
+function candidateText(candidate: Candidate, now: Date): string {
   const { arn, dataUntil, isValidated, leftOut } = candidate;
   const age = dataUntil === undefined ? 'of unknown age' : `of ${dataUntil.toISOString()}, ${hoursOf(candidate, now).toFixed(1)} h old`;
   return `${arn} ${age}${isValidated ? ', a restore of it was validated' : ''}${leftOut === undefined ? '' : `; left out: ${leftOut}`}`;
