@@ -136,8 +136,6 @@ export const effectsOfChanges: Readonly<Record<string, StatedEffect>> = {
   'data.maintenance.hour': update,
   'data.keepMonths': update,
   'data.hotDays': update,
-  'data.lakeHeld.home': update,
-  'data.lakeHeld.recovery': update,
   'data.restoreFrom.home': {
     kind: 'replacement',
     replaces: [...database, 'data/DatabaseReader1', 'data/DatabaseWriter'],
@@ -152,6 +150,8 @@ export const effectsOfChanges: Readonly<Record<string, StatedEffect>> = {
     stays: database,
     statement: restored,
   },
+  'data.lakeHeld.home': update,
+  'data.lakeHeld.recovery': update,
   'data.generated.sites': update,
   'data.generated.hitsPerSite': update,
   'data.generated.seed': update,
