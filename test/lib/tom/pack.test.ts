@@ -121,6 +121,18 @@ describe('TomPack', () => {
     expect(synthesize(false, [keyRotation], declare, 'staging').failed).toBe(false);
   });
 
+  test.each([
+    ['schedule', false],
+    ['rotation', true],
+  ])('in production a held lake excuses its schedules alone: a finding %s stops the synth: %s', (id, stops) => {
+    const check: Rule['check'] = (...args) => {
+      const found = keyRotation.check(...args);
+      return Array.isArray(found) ? found.map((one) => ({ ...one, id })) : found;
+    };
+    const declare = (key: CfnKey) => declareNotMet(key, { clause: 'TOM-7.1', rule: 'lake-written', reason: 'a held lake' });
+    expect(synthesize(false, [{ ...keyRotation, name: 'lake-written', check } as Rule], declare, 'production').failed).toBe(stops);
+  });
+
   test('a promise left unmet by configuration is a warning with its reason', () => {
     const { pack, report, failed } = synthesize(false, [keyRotation], (key) =>
       declareNotMet(key, { clause: 'TOM-5.5', rule: 'key-rotation', reason: 'a shared key' }),
