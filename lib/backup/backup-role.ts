@@ -7,7 +7,7 @@ import { backedUpDataBuckets, backupBoundaryName, backupRoleName, dataBucketName
 import { backupCalls } from '../config/service-calls';
 import type { Site } from '../config/site';
 import { callStatements } from '../functions/call-statements';
-import { boundBy } from '../identity/permissions-boundary';
+import { boundBy } from '../labels/boundary';
 import { accountInFindings, acknowledgeWildcard } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 
@@ -35,7 +35,7 @@ export class BackupRole extends Construct {
 
   constructor(scope: Construct, id: string, props: BackupRoleProps) {
     super(scope, id);
-    serves(this, 'DSS-5.4.2', 'TOM-3.5');
+    serves(this, 'TOM-3.5');
     const { site } = props;
     this.role = new Role(this, 'Role', {
       roleName: backupRoleName(site),
@@ -70,12 +70,12 @@ function acknowledgeNames(policy: ManagedPolicy, site: Site, copiesTo: string | 
     for (const resource of resources) acknowledgeWildcard(policy, { resource, reason });
   };
   acknowledge('The actions only read, and support no resource, or name no store before its backup.', '*');
-  acknowledge('AWS Backup names its rules.', `arn:aws:events:${site.region}:${account}:rule/AwsBackupManagedRule*`);
+  acknowledge('AWS Backup chooses the names of its rules.', `arn:aws:events:${site.region}:${account}:rule/AwsBackupManagedRule*`);
   const buckets = backedUpDataBuckets.map((use) => dataBucketName(site, use, account));
   acknowledge('A backup has every object of the bucket.', ...buckets.map((bucket) => `arn:aws:s3:::${bucket}/*`));
   for (const region of copiesTo === undefined ? [site.region] : [site.region, copiesTo]) {
     const points = [`rds:${region}:${account}:cluster-snapshot:awsbackup:*`, `backup:${region}:${account}:recovery-point:*`];
-    acknowledge('AWS Backup names its recovery points.', ...points.map((name) => `arn:aws:${name}`));
+    acknowledge('AWS Backup chooses the names of its recovery points.', ...points.map((name) => `arn:aws:${name}`));
   }
   const key = 'A condition limits it to the key with the alias of the copies, whose id is in the other region.';
   if (copiesTo !== undefined) acknowledge(key, `arn:aws:kms:${copiesTo}:${account}:key/*`);

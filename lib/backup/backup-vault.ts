@@ -6,7 +6,6 @@ import { RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { deploymentRoleName, type VaultUse, vaultName } from '../config/names';
 import type { Site } from '../config/site';
-import { VaultKey } from '../encryption/vault-key';
 import { classify, serves } from '../labels/labels';
 import { vaultArn } from './vault-arn';
 
@@ -14,6 +13,8 @@ export interface BackupVaultProps {
   readonly site: Site;
   /** Use of the vault, part of its name. Changing it creates another vault and retains one that has recovery points. */
   readonly use: VaultUse;
+  /** Encrypts the recovery points. Changing it replaces the vault, which its name refuses. (DSS-5.4.3) */
+  readonly key: IKey;
   /** Region of the vault that receives copies. Changing it updates the access policy. @default - no copies */
   readonly copiesTo?: string;
 }
@@ -52,19 +53,17 @@ const weakening = [
  * Name and key replace the vault. The name is fixed, so a change of the key is refused: a new vault has a new name.
  */
 export class BackupVault extends Construct {
-  readonly key: IKey;
   readonly vault: CfnBackupVault;
 
-  constructor(scope: Construct, id: string, { site, use, copiesTo }: BackupVaultProps) {
+  constructor(scope: Construct, id: string, { site, use, key, copiesTo }: BackupVaultProps) {
     super(scope, id);
-    serves(this, 'DSS-5.4.2', 'DSS-5.4.3', 'TOM-6.7', 'TOM-7.4');
+    serves(this, 'DSS-5.4.2', 'DSS-5.4.3', 'TOM-6.7');
     classify(this, 'personal');
-    this.key = new VaultKey(this, 'Key', { site, use });
     const { environment, backup } = site.settings;
     const days = { minRetentionDays: backup.retentionDays, maxRetentionDays: backup.retentionDays };
     this.vault = new CfnBackupVault(this, 'Vault', {
       backupVaultName: vaultName(site, use),
-      encryptionKeyArn: this.key.keyArn,
+      encryptionKeyArn: key.keyArn,
       lockConfiguration: environment === 'production' ? { ...days, changeableForDays } : days,
       accessPolicy: this.policy(copiesTo === undefined ? undefined : vaultArn(this, site, 'copies', copiesTo)),
     });

@@ -5,6 +5,7 @@ import { AspectPriority, Aspects, CfnResource, type IAspect, Stack } from 'aws-c
 import { Construct, type IConstruct } from 'constructs';
 import { boundaryName } from '../config/names';
 import type { Site } from '../config/site';
+import { boundaryOf } from '../labels/boundary';
 import { acknowledgeInPacks, acknowledgeStanding, acknowledgeWildcard } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 import { boundaryStatements } from './boundary-statements';
@@ -47,17 +48,6 @@ export function applyBoundary(scope: IConstruct, site: Site): void {
   Aspects.of(scope).add(new BoundaryOnPrincipals(boundaryName(site)), { priority: AspectPriority.MUTATING });
 }
 
-/** Construct metadata with the name of another boundary than that of every role. */
-const boundaryMetadataKey = 'rempart:boundary';
-
-/** Gives a role another boundary, by the name of its managed policy. (TOM-3.5) */
-export function boundBy(role: IConstruct, policyName: string): void {
-  role.node.addMetadata(boundaryMetadataKey, policyName);
-}
-
-const otherBoundaryOf = (node: IConstruct): string | undefined =>
-  node.node.scope?.node.metadata.find(({ type }) => type === boundaryMetadataKey)?.data as string | undefined;
-
 /**
  * `PermissionsBoundary.of` of the library requires a reference to a policy; roles of other stacks name this one
  * without a reference.
@@ -67,7 +57,7 @@ class BoundaryOnPrincipals implements IAspect {
 
   visit(node: IConstruct): void {
     if (!CfnResource.isCfnResource(node) || !['AWS::IAM::Role', 'AWS::IAM::User'].includes(node.cfnResourceType)) return;
-    const resourceName = otherBoundaryOf(node) ?? this.policyName;
+    const resourceName = boundaryOf(node) ?? this.policyName;
     const arn = Stack.of(node).formatArn({ service: 'iam', region: '', resource: 'policy', resourceName });
     node.addPropertyOverride('PermissionsBoundary', arn);
   }

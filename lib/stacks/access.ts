@@ -68,7 +68,7 @@ export interface AccessStackProps extends StackProps {
   };
   readonly backup: {
     /** Encrypts the backups. (DSS-5.4.3) */
-    readonly backups: { readonly key: IKey };
+    readonly backupsKey: IKey;
   };
 }
 
@@ -95,7 +95,7 @@ export class AccessStack extends Stack {
       ...common,
       vpc,
       auditArchive,
-      keys: [key, auditKey, data.dataKey, authority.key, backup.backups.key],
+      keys: [key, auditKey, data.dataKey, authority.key, backup.backupsKey],
     });
     const certificate = vpnCertificateOf(site);
     if (certificate !== undefined) this.addClientVpn(certificate, authority, { site, account, network, data });

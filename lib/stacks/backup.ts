@@ -7,6 +7,7 @@ import { BackupPlan } from '../backup/backup-plan';
 import { BackupRole } from '../backup/backup-role';
 import { BackupVault } from '../backup/backup-vault';
 import { copyRegion, type Site } from '../config/site';
+import { VaultKey } from '../encryption/vault-key';
 import type { FirstDatapoints } from '../functions/first-datapoint';
 
 export interface BackupStackProps extends StackProps {
@@ -28,14 +29,17 @@ export interface BackupStackProps extends StackProps {
 export class BackupStack extends Stack {
   /** Receives the recovery points of every store. (DSS-5.4.2) */
   readonly backups: BackupVault;
+  /** Encrypts them. (DSS-5.4.3) */
+  readonly backupsKey: IKey;
 
   constructor(scope: Construct, id: string, { site, account, data, ...props }: BackupStackProps) {
     super(scope, id, props);
     const region = copyRegion(site);
     const copies = region === undefined ? {} : { copiesTo: region };
-    this.backups = new BackupVault(this, 'Backups', { site, use: 'backups', ...copies });
+    this.backupsKey = new VaultKey(this, 'BackupsKey', { site, use: 'backups' });
+    this.backups = new BackupVault(this, 'Backups', { site, use: 'backups', key: this.backupsKey, ...copies });
     const { role, permissions } = new BackupRole(this, 'BackupRole', {
-      ...{ site, key: account.key, dataKey: data.dataKey, backupsKey: this.backups.key },
+      ...{ site, key: account.key, dataKey: data.dataKey, backupsKey: this.backupsKey },
       ...copies,
     });
     new BackupPlan(this, 'Plan', { site, backups: this.backups, role, permissions, ...copies });

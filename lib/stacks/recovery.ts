@@ -3,6 +3,7 @@ import { Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { BackupVault } from '../backup/backup-vault';
 import type { Site } from '../config/site';
+import { VaultKey } from '../encryption/vault-key';
 
 export interface RecoveryStackProps extends StackProps {
   readonly site: Site;
@@ -18,6 +19,7 @@ export class RecoveryStack extends Stack {
 
   constructor(scope: Construct, id: string, { site, ...props }: RecoveryStackProps) {
     super(scope, id, props);
-    this.copies = new BackupVault(this, 'Copies', { site, use: 'copies' });
+    const key = new VaultKey(this, 'CopiesKey', { site, use: 'copies' });
+    this.copies = new BackupVault(this, 'Copies', { site, use: 'copies', key });
   }
 }

@@ -51,12 +51,15 @@ export function judge(
   });
 }
 
+/** The rule that a recovered site cannot keep while its home region does not answer. (DSS-5.4.2) */
+export const homeGoneRule = 'copied-backups';
+
 /**
  * What production cannot keep after a disaster: copies at a recovered site while the home region does not answer
  * (DSS-5.4.2), and the schedules of the lake while a restored database is not repaired (DSS-4.2).
  */
 const isBrokenByDisaster = (rule: Rule, finding: Finding, site: DeploymentFacts['site']): boolean =>
-  (rule.name === 'copied-backups' && site === 'recovery') || (rule.name === 'lake-written' && finding.id === 'schedule');
+  (rule.name === homeGoneRule && site === 'recovery') || (rule.name === 'lake-written' && finding.id === 'schedule');
 
 interface Terms {
   readonly fatal: boolean;

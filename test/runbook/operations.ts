@@ -7,6 +7,9 @@ export const globalOptions = ['query', 'output', 'cli-read-timeout', 'cli-binary
 
 export const operations: Readonly<Record<string, readonly string[]>> = {
   'acm list-certificates': ['includes'],
+  'backup delete-backup-vault': ['backup-vault-name'],
+  'backup describe-backup-vault': ['backup-vault-name'],
+  'backup list-recovery-points-by-backup-vault': ['backup-vault-name'],
   'autoscaling describe-auto-scaling-groups': ['auto-scaling-group-names'],
   'autoscaling describe-scaling-activities': ['auto-scaling-group-name'],
   'autoscaling set-instance-health': ['health-status', 'instance-id', 'no-should-respect-grace-period'],

@@ -1,6 +1,6 @@
 // Names of the bootstrap, which the CDK derives from the qualifier ("Customize AWS CDK bootstrapping").
 import { bootstrapName, boundaryName, type PeopleRole, peopleRoleName, bootstrapQualifier as qualifier } from '../../lib/config/names';
-import type { Site } from '../../lib/config/site';
+import { copyRegion, type Site } from '../../lib/config/site';
 
 /** Version of the template of aws-cdk 2.1148.1 whose roles these are; the CDK compares it with its requirement. */
 export const bootstrapVersion = 33;
@@ -45,8 +45,8 @@ export const deploymentBoundaries = ({ site, account }: Target): readonly string
   );
 
 /**
- * Principals that may assume the bootstrap roles: the deployer of this site, at the recovery site the roles that
- * recover, and the administrators. (DSS-5.2, DSS-5.5.1)
+ * Principals that may assume the bootstrap roles: the deployer of this site, and of the site whose copies this region
+ * receives, at the recovery site the roles that recover, and the administrators. (DSS-5.2, DSS-5.5.1, DSS-5.4.2)
  */
 export function trustedBy(target: Target): readonly string[] {
   const { site, account, administrators } = target;
@@ -54,8 +54,17 @@ export function trustedBy(target: Target): readonly string[] {
   const role = (name: PeopleRole, of: string) => arnOf('iam', { account }, `role/${peopleRoleName({ ...site, region: of }, name)}`);
   const isRecovering = site.region === recoveryRegion && access.officeAddresses.length > 0;
   return [
-    ...(access.deployer ? [role('deployer', site.region)] : []),
+    ...(access.deployer ? [site.region, ...copyingSites(site)].map((of) => role('deployer', of)) : []),
     ...(isRecovering ? [role('recovery', region), role('recovery', recoveryRegion)] : []),
     ...administrators,
   ];
+}
+
+/** Regions of the other site that deploys the stack of its copies in this region. (DSS-5.4.2) */
+function copyingSites({ region, settings }: Site): readonly string[] {
+  const sites = [
+    { name: 'home', region: settings.region },
+    { name: 'recovery', region: settings.recoveryRegion },
+  ] as const;
+  return sites.filter(({ name }) => copyRegion({ name, settings }) === region).map((site) => site.region);
 }

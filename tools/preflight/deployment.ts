@@ -20,7 +20,13 @@ export function deploymentOf(account: Account, stacks: readonly SynthesizedStack
     'AWS::Region': account.region,
     'AWS::URLSuffix': 'amazonaws.com',
   };
-  return { account, site, resources: resourcesOf(stacks), pseudo, deployed: new PhysicalIds(account.cloudFormation) };
+  return {
+    account,
+    site,
+    resources: resourcesOf(stacks.filter(({ region }) => region === account.region)),
+    pseudo,
+    deployed: new PhysicalIds(account.cloudFormation),
+  };
 }
 
 /** Physical ids by logical id. Each stack is read once. */

@@ -101,6 +101,8 @@ const plans: Readonly<Record<string, Plan | readonly Plan[]>> = {
   'access.credentialExemptions': {
     values: [[], [{ user: 'break-glass', reason: 'Signs in when no role can.', until: '2027-06-30' }]],
   },
+  'data.backupHour': { values: [1, 7] },
+  'data.maintenance.hour': { values: [3, 7] },
   'data.instanceClass': { values: ['db.serverless', 'db.r7g.large', 'db.serverless'] },
   'data.readers': [{ values: [1, 2, 1] }, { environment: 'staging', values: [1, 0, 1] }],
   'data.restoreFrom.home': { values: optional(snapshot(home, 'first'), snapshot(home, 'second')) },

@@ -89,17 +89,17 @@ const proxy: Coster = (found, context) => {
 const copies = /-copies$/;
 
 /**
- * Each night leaves a snapshot for the days of the lock, and its copy in the other region. A snapshot is charged whole:
- * copies are full, and no source says what a snapshot shares with the one before. Buckets are not charged: uploads and
- * settings have no flow in this model.
+ * Each night leaves a copy of the database in the other region, whole, for the days of the lock. A snapshot in the own
+ * region is within the retention of Aurora's own backups, and not charged ("Understanding Amazon Aurora backup storage
+ * usage", SnapshotStorageUsed). Buckets are not charged: uploads and settings have no flow in this model.
  */
 const vaults: Coster = (found, { traffic }) =>
   found.flatMap(({ properties }) => {
     const nights = Number(at(properties, 'LockConfiguration', 'MaxRetentionDays'));
-    const isCopy = copies.test(String(properties.BackupVaultName));
+    if (!copies.test(String(properties.BackupVaultName))) return [];
     return [
-      charge(isCopy ? 'copies of the database' : 'snapshots of the database', 'vaultDatabaseGb', traffic.databaseGb * nights),
-      ...(isCopy ? [charge('transfer of copies', 'vaultCopyGb', traffic.databaseGb * daysInMonth)] : []),
+      charge('copies of the database', 'vaultDatabaseGb', traffic.databaseGb * nights),
+      charge('transfer of copies', 'vaultCopyGb', traffic.databaseGb * daysInMonth),
     ];
   });
 

@@ -4,7 +4,7 @@ import type { DeploymentFacts, StackTemplate } from './assembly';
 import { stackNameOf } from './names';
 
 /** Name of the stack that receives the copies. (DSS-5.4.2) */
-export const recoveryStack = 'recovery';
+const recoveryStack = 'recovery';
 
 /** Region that receives the copies; `undefined` at a recovered site whose home region does not answer. */
 export const copyRegionOf = ({ site, settings }: DeploymentFacts): string | undefined => copyRegion({ name: site, settings });

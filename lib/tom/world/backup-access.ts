@@ -1,6 +1,5 @@
 // Powers and access to data of the role with which AWS Backup backs up the stores. (TOM-3.5, DSS-5.4.2)
-import type { Entry } from './data-access';
-import type { Power } from './powers';
+import type { Entry, Power } from './held';
 
 /** The one holder. */
 export const backupRole = 'backup/BackupRole';

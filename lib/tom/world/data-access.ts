@@ -3,38 +3,11 @@
 // in powers.ts. It judges contracts too: a call that a calls.ts declares is a finding without an entry here.
 import { configurationReads } from '../template/configuration-reads';
 import { backupAccesses, backupDescriptions } from './backup-access';
+import type { Access, Entry, Family, Use } from './held';
 import { functionRoles, scheduleRoles } from './identity';
 import { lakeRoleId } from './lake';
 import { peopleRoleId } from './people-roles';
 import { rolesOf, server, shellRoles } from './powers';
-
-/** A group of actions on the content of a store. No role deletes. */
-export type Use = 'read' | 'write' | 'list' | 'decrypt' | 'encrypt' | 'connect';
-
-export interface Access {
-  /** Name of the resource, as in `data/Archive`. */
-  readonly store: string;
-  readonly use: Use;
-  readonly actions: readonly string[];
-  /** Texts as in a calls.ts. */
-  readonly resources: readonly string[];
-  /** Names of the roles. */
-  readonly holders: readonly string[];
-  /** Service of AWS through which alone a key is used ("kms:ViaService"). @default - any */
-  readonly through?: string;
-}
-
-/** A family of roles with stores of their own; `<id>` is the beginning of their names. */
-interface Family {
-  /** The roles, for a reader. */
-  readonly title: string;
-  readonly ids: readonly string[];
-}
-
-/** An entry of the table: one access, or that of each role of a family. */
-export interface Entry extends Access {
-  readonly family?: Family;
-}
 
 const everyFunction: Family = { title: 'the role of each function', ids: Object.keys(functionRoles) };
 const everyFunctionInVpc: Family = {

@@ -2,18 +2,10 @@
 // roles that hold them. The table is closed: no role holds an action that is neither here nor in data-access.ts. It
 // judges contracts too: a call that a calls.ts declares is a finding without an entry in one of both.
 import { backupPowers } from './backup-access';
+import type { Power } from './held';
 import { functionRoles, scheduleRoles } from './identity';
 import { lakeFunctions } from './lake';
 import { peopleRoleId } from './people-roles';
-
-export interface Power {
-  readonly actions: readonly string[];
-  readonly resources: readonly string[];
-  /** Names of the roles whose control it is. */
-  readonly holders: readonly string[];
-  /** The control, with its clause. */
-  readonly control: string;
-}
 
 const account = '${AWS::AccountId}';
 const certificates = `arn:aws:acm:<region>:${account}:certificate/*`;

@@ -59,10 +59,10 @@ test('the ingest: 18 and 57; 603 with 16 GB-seconds a second, where the fit of t
 });
 
 describe('the totals', () => {
-  // Since then: the access stack with its VPN. Before: an archive in its steady state from the first month.
+  // Since then: the access stack with its VPN, and the backups. Before: an archive in its steady state from the first month.
   const comparable = (hits: number, month: number) => {
     const { lines } = at(hits, month);
-    return lines.filter(({ stack }) => stack !== 'access').reduce((total, { usd }) => total + usd, 0);
+    return lines.filter(({ stack }) => !['access', 'backup', 'recovery'].includes(stack)).reduce((total, { usd }) => total + usd, 0);
   };
   const steady: Readonly<Record<number, number>> = { 0: 0, 100: 13, 2000: 270, 20000: 2700 };
 
@@ -86,6 +86,17 @@ describe('the totals', () => {
     expect(sum(at(0), 'EC2::VPNConnection')).toBeCloseTo(0.05 * 730 + 2 * 0.005 * 730, 2);
     expect(total).toBeGreaterThan(190);
     expect(total).toBeLessThan(210);
+  });
+
+  test('each night copies the database, which is kept for 30 days: 30 GB-months and 30.4 transfers of each gigabyte', () => {
+    const gigabytes = sum(at(2000), 'RDS::DBCluster', /storage/) / 0.119;
+    const copied = sum(at(2000), 'Backup::BackupVault');
+    expect(copied).toBeCloseTo(gigabytes * (30 * 0.024 + (365 / 12) * 0.02), 0);
+    expect(
+      at(2000)
+        .lines.filter(({ type }) => type === 'AWS::Backup::BackupVault')
+        .map(({ stack }) => stack),
+    ).toEqual(['recovery', 'recovery']);
   });
 
   test('are the sum of the lines, and of a million hits', () => {

@@ -3,7 +3,8 @@ import { type Changes, estimate } from '../../../lib/cost/estimate';
 import { cheapest, levers, pulled, savings } from '../../../lib/cost/levers';
 import { asPriced, asPricedBefore, load, production } from './load';
 
-const stacks = production();
+/** Without the backups, which came since. */
+const stacks = production().filter(({ name }) => !/-(?:backup|recovery)$/.test(name));
 const database = asPricedBefore;
 const lake: Changes = { shape: asPriced };
 

@@ -50,7 +50,7 @@ const pinned: Record<string, readonly string[]> = {
     'EdgeLogRedactionFunction2BBA8508',
     'EnvironmentsFunctionF6875E7A',
   ],
-  backup: ['BackupsKeyC696F888.Arn'],
+  backup: ['BackupsKeyD4DFD2DB.Arn'],
   recovery: [],
   network: [
     'Vpc8378EB38',

@@ -32,6 +32,7 @@ function synthesize(
   rules: readonly Rule[] = [keyRotation],
   prepare?: (key: CfnKey) => void,
   environment: DeploymentFacts['environment'] = 'staging',
+  site: DeploymentFacts['site'] = 'home',
 ) {
   const outdir = mkdtempSync(join(tmpdir(), 'rempart-pack-'));
   const app = new App({ outdir, context: { '@aws-cdk/core:appMode': 'process' } });
@@ -39,7 +40,7 @@ function synthesize(
   const key = new CfnKey(stack, 'Key', rotates === undefined ? {} : { enableKeyRotation: rotates });
   prepare?.(key);
   const pack = new TomPack(
-    { ...facts, environment },
+    { ...facts, environment, site },
     {
       rules,
       register: {
@@ -131,6 +132,14 @@ describe('TomPack', () => {
     };
     const declare = (key: CfnKey) => declareNotMet(key, { clause: 'TOM-7.1', rule: 'lake-written', reason: 'a held lake' });
     expect(synthesize(false, [{ ...keyRotation, name: 'lake-written', check } as Rule], declare, 'production').failed).toBe(stops);
+  });
+
+  test('a recovered production may leave unmet that its home is gone, and nothing else', () => {
+    const declare = (rule: string) => (key: CfnKey) => declareNotMet(key, { clause: 'TOM-5.5', rule, reason: 'home is gone' });
+    const copied: Rule = { ...keyRotation, name: 'copied-backups' };
+    expect(synthesize(false, [copied], declare('copied-backups'), 'production', 'recovery').failed).toBe(false);
+    expect(synthesize(false, [copied], declare('copied-backups'), 'production', 'home').failed).toBe(true);
+    expect(synthesize(false, [keyRotation], declare('key-rotation'), 'production', 'recovery').failed).toBe(true);
   });
 
   test('a promise left unmet by configuration is a warning with its reason', () => {

@@ -68,6 +68,7 @@ test('facts that a person reads are for later, before and after, with the comman
       /^a grant by a person on DeploymentKey.*: aws kms create-grant --dry-run --key-id DeploymentKey\w+-id .* --operations Decrypt /,
     ),
     expect.stringMatching(/^a grant by a person on AuditKey.*: aws kms create-grant --dry-run /),
+    expect.stringMatching(/^a grant by a person on BackupsKey.*: aws kms create-grant --dry-run /),
     expect.stringMatching(/^a grant by a person on DataKey.*: aws kms create-grant --dry-run /),
     expect.stringMatching(/SELECT pg_has_role\('rempart_master', 'rds_iam', 'MEMBER'\)"$/),
     expect.stringMatching(/^database: pgaudit\.log: psql .*--command="SHOW pgaudit\.log"$/),

@@ -5,8 +5,9 @@ import { backupCalls, hitArchiveCalls, proxyCalls, scheduleCalls, trailLogCalls 
 import { admissions } from '../../../lib/tom/world/admissions';
 import { backupRole } from '../../../lib/tom/world/backup-access';
 import { accessTable } from '../../../lib/tom/world/data-access';
+import type { Power } from '../../../lib/tom/world/held';
 import { functionRoles } from '../../../lib/tom/world/identity';
-import { type Power, powers } from '../../../lib/tom/world/powers';
+import { powers } from '../../../lib/tom/world/powers';
 import { type Call, type Conditions, functionCalls, interfaceCalls } from '../../../runtime/calls';
 
 const heading = `# The calls

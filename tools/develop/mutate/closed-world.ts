@@ -1,4 +1,5 @@
 // The closed-world run: mutates every property of every resource and requires an objection, or the list of harmless.
+import { homeGoneRule } from '../../../lib/tom/judgement';
 import type { Rule } from '../../../lib/tom/rule';
 import {
   type Resource as AnyResource,
@@ -45,7 +46,13 @@ export function mutateEverything(rules: readonly Rule[], subject: Subject, { onl
   return {
     leaves: Object.fromEntries(run.leaves),
     kinds,
-    sites: [{ site: subject.label, ...sumOf(kinds), known: subject.assembly.facts.environment === 'production' ? [...run.known] : [] }],
+    sites: [
+      {
+        site: subject.label,
+        ...sumOf(kinds),
+        known: subject.assembly.facts.environment === 'production' ? [...run.known].filter(isUnexpected) : [],
+      },
+    ],
     survivors: run.survivors,
     clauses: Object.fromEntries(run.clauses),
   };
@@ -104,6 +111,9 @@ function isHarmlessMetadata(path: readonly string[], json: Mutation['json'], typ
   const left = json === undefined ? undefined : valueAt(json, 'Metadata');
   return isObject(left) && Object.keys(left).length === 0;
 }
+
+/** A recovered site has no copies until its home region answers: the one clause that production may leave unmet. */
+const isUnexpected = (finding: string): boolean => !finding.startsWith(`${homeGoneRule} `) || !finding.endsWith(' home-is-gone');
 
 function isKilled(mutation: Mutation, resource: AnyResource, { subject, rules, known }: Run): boolean {
   const changed = changedAssembly(mutation, resource, subject.assembly);

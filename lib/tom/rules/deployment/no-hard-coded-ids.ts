@@ -4,7 +4,7 @@ import { type Finding, guard, type Rule, set } from '../../rule';
 import type { Assembly, Resource, StackTemplate } from '../../template/assembly';
 import { copyRegionOf, regionOf } from '../../template/copies';
 import { nameOf } from '../../template/names';
-import { analyzerType, roleType, usageRecordType } from '../../template/resource-types';
+import { analyzerType, planType, roleType, usageRecordType, vaultType } from '../../template/resource-types';
 import { textsOfObject } from '../../template/texts';
 
 interface HardCodedId {
@@ -50,8 +50,11 @@ const hardCodedIds: readonly HardCodedId[] = [
  */
 const accountId = /(?<![0-9a-z_])(?<!\.)(?<![0-9a-f]{8}-(?:[0-9a-f]{4}-){3})(?<!_BYTES=)\d{12}(?![0-9a-z_])/gi;
 
-/** Types that copy data between sites and may name the region of the other site. */
-const backupTypes = 'AWS::Backup::';
+/** Properties that name the vault with the copies, in the region that receives them (the rules of backup). */
+const copyPaths: Readonly<Record<string, RegExp>> = {
+  [planType]: /^BackupPlan\.BackupPlanRule\.\d+\.CopyActions\.\d+\.DestinationBackupVaultArn(?:\.|$)/,
+  [vaultType]: /^AccessPolicy\./,
+};
 /** Condition that limits roles to the regions of both sites (the rule permissions-boundary). */
 const regionCondition = /aws:RequestedRegion/;
 /** Regions that a probe of the home site inspects, with the region of the copies (the rule backups-probed). */
@@ -118,7 +121,7 @@ function hardCodedFindings(from: object, path: string, stack: StackTemplate, ass
   const name = resource === undefined ? '' : nameOf(resource, facts);
   const isForRecovery = name === recoveryPolicy;
   const mayNameOther = (at: string) =>
-    resource?.type.startsWith(backupTypes) ||
+    (copyRegionOf(facts) === other && copyPaths[resource?.type ?? '']?.test(at) === true) ||
     regionCondition.test(at) ||
     (copyPolicies.includes(name) && copyRegionOf(facts) === other && at.startsWith('PolicyDocument.')) ||
     (facts.site === 'home' && (probedRegions.test(at) || (isForRecovery && at.startsWith('PolicyDocument.'))));

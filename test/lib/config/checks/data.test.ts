@@ -32,6 +32,23 @@ test.each([
   expect(problemsOf(file('production', `data: {${bad}}`))).toMatchObject([{ where: expect.stringContaining(` ${path}`), expected }]);
 });
 
+test.each([
+  ['the hour of the backup window', 1, 'data.backupHour, 1'],
+  ['the hour before it', 0, 'data.backupHour, 1'],
+  ['the hour of the maintenance', 3, 'data.maintenance.hour, 3'],
+  ['the hour before it', 2, 'data.maintenance.hour, 3'],
+])('no backup begins in %s', (_, hour, window) => {
+  const expected = `an hour that is neither ${window}, nor the one before`;
+  expect(problemsOf(file('production', `backup: {hour: ${hour}}`))).toMatchObject([
+    { where: expect.stringContaining(' backup.hour'), expected },
+  ]);
+});
+
+test('a backup may begin in the hour after a window, and before midnight', () => {
+  for (const hour of [4, 22]) expect(problemsOf(file('production', `backup: {hour: ${hour}}`))).toEqual([]);
+  expect(problemsOf(file('production', 'data: {backupHour: 0}', 'backup: {hour: 23}'))).toHaveLength(1);
+});
+
 test('the maximum may be that of the largest instance, which the cost model advises', () => {
   expect(problemsOf(file('production', `data: {capacity: {maximum: ${largestAcu}}}`))).toEqual([]);
 });

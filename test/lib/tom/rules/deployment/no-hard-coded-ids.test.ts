@@ -1,5 +1,5 @@
 import { noHardCodedIds } from '../../../../../lib/tom/rules/deployment/no-hard-coded-ids';
-import { Assembly, type Json } from '../../../../../lib/tom/template/assembly';
+import { Assembly, type Json, type JsonObject } from '../../../../../lib/tom/template/assembly';
 import { answers, facts, join, ref, resource, stack } from '../example';
 
 const verdict = (value: Json, changed = {}) => answers(noHardCodedIds, { A: resource('AWS::SNS::Topic', { Any: value }) }, changed).A;
@@ -74,8 +74,16 @@ describe('at the recovery site', () => {
   test('the home region is named in backup sources alone', () => {
     expect(verdict('arn:aws:s3:eu-west-3:x', recovery)).toEqual(['other-region']);
     expect(verdict('arn:aws:s3:eu-central-1:x', recovery)).toBe('compliant');
-    const plan = { Plan: resource('AWS::Backup::BackupSelection', { Source: 'arn:aws:backup:eu-west-3:x' }) };
-    expect(answers(noHardCodedIds, plan, { ...facts, site: 'recovery', region: 'eu-central-1' }).Plan).toBe('compliant');
+    const copying = (region: string) => ({
+      BackupPlanRule: [{ CopyActions: [{ DestinationBackupVaultArn: `arn:aws:backup:${region}:x` }] }],
+    });
+    const plan = (BackupPlan: JsonObject) => ({ Plan: resource('AWS::Backup::BackupPlan', { BackupPlan }) });
+    const recovered = { ...facts, site: 'recovery', region: 'eu-central-1' } as const;
+    const answering = { ...recovered, settings: { ...facts.settings, backup: { ...facts.settings.backup, homeAnswers: true } } };
+    expect(answers(noHardCodedIds, plan(copying('eu-west-3')), answering).Plan).toBe('compliant');
+    expect(answers(noHardCodedIds, plan(copying('eu-west-3')), recovered).Plan).toEqual(['other-region']);
+    expect(answers(noHardCodedIds, plan(copying('eu-central-1')), facts).Plan).toBe('compliant');
+    expect(answers(noHardCodedIds, plan({ BackupPlanName: 'eu-central-1' }), facts).Plan).toEqual(['other-region']);
   });
 });
 
