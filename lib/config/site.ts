@@ -26,6 +26,9 @@ export const vpnCertificateOf = ({ name, settings }: Pick<Site, 'name' | 'settin
 export const managementGatewayOf = ({ name, settings }: Pick<Site, 'name' | 'settings'>): string | undefined =>
   settings.access.managementGateway[name];
 
+/** Whether the lake of the site rests, since its database was restored and is not repaired yet. (DSS-4.2) */
+export const isLakeHeld = ({ name, settings }: Pick<Site, 'name' | 'settings'>): boolean => settings.data.lakeHeld[name];
+
 /**
  * Region that receives the copies of the backups: for the home site the recovery region, for the recovery site the
  * home region as soon as it answers. Without it, a recovered site has no copies. (DSS-5.4.2, TOM-2.1)

@@ -18,9 +18,12 @@ export interface HostedName {
  * without a hosted zone, and at the recovery site: a zone is the same in every region, and only a recovery changes the
  * site to which a name resolves.
  */
-export function placeOf({ name: siteName, settings: { edge } }: Site): HostedName | undefined {
+export const placeOf = (site: Site): HostedName | undefined => (site.name === 'home' ? hostedNameOf(site) : undefined);
+
+/** The name and its zone at any site, for the recovery that changes the site to which it resolves. */
+export function hostedNameOf({ settings: { edge } }: Site): HostedName | undefined {
   const name = edge.cloudflare ? edge.cloudflare.origin : edge.domain;
-  return siteName === 'home' && name !== undefined && edge.hostedZone ? { name, zoneId: edge.hostedZone.id } : undefined;
+  return name !== undefined && edge.hostedZone ? { name, zoneId: edge.hostedZone.id } : undefined;
 }
 
 /** The name of each ACME authority in CAA records, by the domain of its directory. */

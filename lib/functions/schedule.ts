@@ -27,12 +27,14 @@ export interface ScheduleProps {
    * dead letters.
    */
   readonly retries: { readonly attempts: number; readonly age: Duration };
+  /** Whether the schedule rests. @default false */
+  readonly isHeld?: boolean;
 }
 
 /** Creates a schedule in a group of its own, which the trust policy of the role names. */
 export function scheduleFunction(
   scope: Construct,
-  { site, name, starts, description, control, key, expression, retries }: ScheduleProps,
+  { site, name, starts, description, control, key, expression, retries, isHeld = false }: ScheduleProps,
 ): CfnSchedule {
   const group = new CfnScheduleGroup(scope, 'Group', { name: `${Stack.of(scope).stackName}-${name}` });
   const role = new Role(scope, 'Role', {
@@ -59,6 +61,7 @@ export function scheduleFunction(
     scheduleExpression: expression,
     scheduleExpressionTimezone: 'UTC',
     flexibleTimeWindow: { mode: 'OFF' },
+    ...(isHeld ? { state: 'DISABLED' } : {}),
     kmsKeyArn: key.keyArn,
     target: {
       arn: control.function.functionArn,

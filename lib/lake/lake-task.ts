@@ -8,7 +8,7 @@ import { Construct, type IDependable } from 'constructs';
 import type { Call } from '../../runtime/calls';
 import { alarmUnlessRun } from '../alarms/alarm';
 import type { AlarmId, Control } from '../config/names';
-import type { Site } from '../config/site';
+import { isLakeHeld, type Site } from '../config/site';
 import { callStatements } from '../functions/call-statements';
 import { ControlFunction } from '../functions/control-function';
 import type { FirstDatapoints } from '../functions/first-datapoint';
@@ -76,7 +76,8 @@ export class LakeFunction extends Construct {
     const { site, key, firstDatapoints, alarmTopic } = this.props;
     const { control } = this;
     const { id, ...silence } = this.task.silence;
-    const schedule = scheduleFunction(this, { site, key, control, name: this.task.control, ...this.task.schedule });
+    const isHeld = isLakeHeld(site);
+    const schedule = scheduleFunction(this, { site, key, control, isHeld, name: this.task.control, ...this.task.schedule });
     const firstRun = firstDatapoints.ofSuccess(this, 'FirstRun', control);
     for (const start of [schedule, firstRun]) start.node.addDependency(...earlier);
     alarmUnlessRun(this, id, {

@@ -12,7 +12,8 @@ import { alarmAbove } from '../alarms/alarm';
 import { alarmOnLateErasure, lateErasureHours } from '../alarms/erasure-late';
 import { metricsNamespace } from '../config/metrics';
 import { type LakeRole, lakeRoleName } from '../config/names';
-import type { Site } from '../config/site';
+import { isLakeHeld, type Site } from '../config/site';
+import { declareNotMet } from '../labels/exceptions';
 import { serves } from '../labels/labels';
 import { LakeRoles } from './lake-roles';
 import { LakeFunction, type LakeProps } from './lake-task';
@@ -61,6 +62,12 @@ export class Lake extends Construct {
       description:
         'Rows of an erased person have been in files of the lake for 12 hours. They are to be gone 24 hours after the person asked for it.',
     });
+    if (isLakeHeld(props.site)) this.declareHeld(props.site);
+  }
+
+  private declareHeld({ name }: Site): void {
+    const reason = `The lake rests (data.lakeHeld.${name}) until erasures are repeated and its catalogue is reconciled.`;
+    for (const clause of ['TOM-7.1', 'DSS-4.2'] as const) declareNotMet(this, { clause, rule: 'lake-written', reason });
   }
 
   private exportFunction(props: Omit<LakeProps, 'readers'>): LakeFunction {
@@ -121,6 +128,7 @@ export class Lake extends Construct {
       ...databaseAccess.environment('rempart_maintenance'),
       ARCHIVE_BUCKET: archive.bucketName,
       LAKE_ROLE: lakeRoleArn(this, site, 'lake-writer'),
+      LAKE: isLakeHeld(site) ? ('held' as const) : ('runs' as const),
     };
   }
 

@@ -54,6 +54,13 @@ export function judge(
 /** The rules that a recovered site cannot keep while its home region does not answer. (DSS-5.4.2) */
 export const homeGoneRules: readonly string[] = ['copied-backups', 'archive-replicated'];
 
+/**
+ * What production cannot keep after a disaster: copies at a recovered site while the home region does not answer
+ * (DSS-5.4.2), and the schedules of the lake while a restored database is not repaired (DSS-4.2).
+ */
+const isBrokenByDisaster = (rule: Rule, finding: Finding, site: DeploymentFacts['site']): boolean =>
+  (homeGoneRules.includes(rule.name) && site === 'recovery') || (rule.name === 'lake-written' && finding.id === 'schedule');
+
 interface Terms {
   readonly fatal: boolean;
   readonly environment: DeploymentFacts['environment'];
@@ -73,8 +80,8 @@ function judgeFinding(rule: Rule, finding: Finding, construct: IConstruct, { fat
   const exception = exceptionFor(construct, `TOM::${findingId(rule, finding)}`);
   if (exception) return { ...finding, state: 'acknowledged', reason: exception.reason };
   const notMet = notMetBy(construct, rule.name);
-  // Production keeps every promise: a declaration excuses no finding there, but the copies of a site without a home.
-  if (notMet && (environment !== 'production' || (site === 'recovery' && homeGoneRules.includes(rule.name))))
+  // Production keeps every promise: a declaration excuses no finding there, but those of a recovery.
+  if (notMet && (environment !== 'production' || isBrokenByDisaster(rule, finding, site)))
     return { ...finding, state: 'not met', reason: notMet.reason };
   return { ...finding, state: 'open' };
 }

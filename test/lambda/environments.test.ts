@@ -219,8 +219,12 @@ describe.each([
   ['ingest', ingest, { ...application, DEAD_LETTERS_BUCKET: 'dead-letters' }],
   ['site-snapshot', siteSnapshot, { ...maintenance, SETTINGS_BUCKET: 'settings' }],
   ['database-upkeep', databaseUpkeep, { ...maintenance, HOT_DAYS: '35', KEEP_MONTHS: '25' }],
-  ['lake-export', lakeExport, { ...maintenance, ARCHIVE_BUCKET: 'archive', LAKE_ROLE: lakeRole, LAKE_AFTER_DAYS: '10' }],
-  ['lake-upkeep', lakeUpkeep, { ...maintenance, ARCHIVE_BUCKET: 'archive', LAKE_ROLE: lakeRole, KEEP_MONTHS: '25', LATE_HOURS: '12' }],
+  ['lake-export', lakeExport, { ...maintenance, ARCHIVE_BUCKET: 'archive', LAKE_ROLE: lakeRole, LAKE: 'runs', LAKE_AFTER_DAYS: '10' }],
+  [
+    'lake-upkeep',
+    lakeUpkeep,
+    { ...maintenance, ARCHIVE_BUCKET: 'archive', LAKE_ROLE: lakeRole, LAKE: 'held', KEEP_MONTHS: '25', LATE_HOURS: '12' },
+  ],
   [
     'site-admin',
     siteAdmin,

@@ -39,24 +39,35 @@ export async function reconcileLake({ site, day, confirm = false, json }: Option
     throw new UsageError(`--site: expected the id of a site, got ${site}; copy it from the error`);
   if (day !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(day)) throw new UsageError(`--day: expected a day such as 2026-11-01, got ${day}`);
   if (day !== undefined && site === undefined) throw new UsageError('--day: expected a site, got none; add --site');
+  const { days, failures, isComplete } = await reconcileAll({ confirm, ...(site && { site: Number(site) }), ...(day && { day }) }, call);
+  print(json, { confirm, days, failures }, reconciledText(days, failures, confirm));
+  return isComplete ? 0 : 1;
+}
+
+export interface Reconciled {
+  readonly days: readonly ReconciledDay[];
+  readonly failures: readonly string[];
+  /** Whether catalogue and objects are equal now, or would be. */
+  readonly isComplete: boolean;
+}
+
+/** Requests until all sites and days are compared. */
+export async function reconcileAll(of: Omit<ReconcileRequest['reconcile'], 'behind'>, call: Call): Promise<Reconciled> {
   const days: ReconciledDay[] = [];
   const failures: string[] = [];
   let behind: ReconcileResult['behind'];
   do {
-    const request: ReconcileRequest = {
-      reconcile: { confirm, ...(site && { site: Number(site) }), ...(day && { day }), ...(behind && { behind }) },
-    };
+    const request: ReconcileRequest = { reconcile: { ...of, ...(behind && { behind }) } };
     const result = (await call('lake-upkeep', request)) as ReconcileResult;
     days.push(...result.days);
     failures.push(...result.failures);
     behind = result.behind;
   } while (behind !== undefined);
-  print(json, { confirm, days, failures }, textOf(days, failures, confirm));
   const isLeft = days.some(({ gone, left }) => gone.length + left.length > 0);
-  return isLeft || failures.length > 0 ? 1 : 0;
+  return { days, failures, isComplete: !isLeft && failures.length === 0 };
 }
 
-function textOf(days: readonly ReconciledDay[], failures: readonly string[], confirm: boolean): string {
+export function reconciledText(days: readonly ReconciledDay[], failures: readonly string[], confirm: boolean): string {
   const lines = [...days.flatMap(linesOf), ...failures.map((failure) => `failed: ${failure}`)];
   if (lines.length === 0) return 'catalogue and objects are equal';
   const hasChange = days.some(

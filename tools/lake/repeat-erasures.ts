@@ -63,22 +63,39 @@ const actor = { name: 'operator', from: 'restore of the database' } as const;
 export async function repeatErasures({ from, confirm = false, json }: RepeatOptions, call: Call): Promise<number> {
   if (from === undefined) throw new UsageError('--from: expected the file of npm run lake -- erasures, got none; add it');
   const listed = erasuresIn(from);
-  const [failures, nobody] = [[] as string[], [] as ListedErasure[]];
-  let repeated = 0;
-  for (const erasure of confirm ? listed : []) {
+  const { failures, ...counts } = await repeatAll(confirm ? listed : [], call);
+  const result = { ...counts, erasures: listed.length, failures };
+  const text = confirm
+    ? [repeatedText(result), ...failures]
+    : [`${listed.length} erasures would be repeated; repeat the command with --confirm`];
+  print(json, result, text.join('\n'));
+  return failures.length > 0 ? 1 : 0;
+}
+
+export interface Repeated {
+  readonly erasures: number;
+  readonly repeated: number;
+  /** Erasures of persons that the database does not have. */
+  readonly nobody: number;
+  readonly failures: readonly string[];
+}
+
+export const repeatedText = ({ erasures, repeated, nobody }: Repeated): string =>
+  `${repeated} of ${erasures} erasures repeated, ${nobody} of persons that the database does not have`;
+
+/** Repeats erasures one by one; a failure does not keep the others from being repeated. */
+export async function repeatAll(listed: readonly ListedErasure[], call: Call): Promise<Repeated> {
+  const failures: string[] = [];
+  let [repeated, nobody] = [0, 0];
+  for (const erasure of listed) {
     try {
       if (await repeat(erasure, call)) repeated++;
-      else nobody.push(erasure);
+      else nobody++;
     } catch (error) {
       failures.push(`site ${erasure.site}: ${error instanceof Error ? error.message : error}`);
     }
   }
-  const result = { erasures: listed.length, repeated, nobody: nobody.length, failures };
-  const text = confirm
-    ? [`${repeated} of ${listed.length} erasures repeated, ${nobody.length} of persons that the database does not have`, ...failures]
-    : [`${listed.length} erasures would be repeated; repeat the command with --confirm`];
-  print(json, result, text.join('\n'));
-  return failures.length > 0 ? 1 : 0;
+  return { erasures: listed.length, repeated, nobody, failures };
 }
 
 /** By the id, and by the pseudonym where the snapshot does not have the person: hits may be of before. */
@@ -88,7 +105,8 @@ async function repeat({ site, person, visitor }: ListedErasure, call: Call): Pro
   return byId || (visitor !== null && (await erase({ visitor })));
 }
 
-function erasuresIn(file: string): readonly ListedErasure[] {
+/** The erasures of a list. @throws ToolError for a file with another content */
+export function erasuresIn(file: string): readonly ListedErasure[] {
   try {
     const listed: unknown = JSON.parse(readFileSync(file, 'utf8'));
     if (Array.isArray(listed) && listed.every((one) => typeof one === 'object' && one !== null && Number.isSafeInteger(one.site)))

@@ -107,6 +107,7 @@ const plans: Readonly<Record<string, Plan | readonly Plan[]>> = {
   'data.readers': [{ values: [1, 2, 1] }, { environment: 'staging', values: [1, 0, 1] }],
   'data.restoreFrom.home': { values: optional(snapshot(home, 'first'), snapshot(home, 'second')) },
   'data.restoreFrom.recovery': { site: 'recovery', values: optional(snapshot(recovery, 'first'), snapshot(recovery, 'second')) },
+  'data.lakeHeld.recovery': { site: 'recovery', values: [false, true, false] },
   'backup.hour': { values: [4, 6] },
   'backup.homeAnswers': { site: 'recovery', values: [false, true, false] },
   'data.generated.sites': { environment: 'staging' },

@@ -15,6 +15,8 @@ export interface LakeExportEnvironment extends DatabaseEnvironment<'rempart_main
   readonly ARCHIVE_BUCKET: string;
   /** ARN of the role `lake-writer`, whose sessions write the objects of one site. */
   readonly LAKE_ROLE: string;
+  /** `held`: the database was restored and is not repaired yet, so that runs do what an operator requests alone. */
+  readonly LAKE: 'runs' | 'held';
   /** Whole days after its end from which on a day of hits is due for the lake, in digits: 8 to 30. */
   readonly LAKE_AFTER_DAYS: string;
 }
@@ -23,6 +25,7 @@ const forms: Forms<LakeExportEnvironment> = {
   ...databaseForms('rempart_maintenance'),
   ARCHIVE_BUCKET: bucketName,
   LAKE_ROLE: iamRoleArn,
+  LAKE: [/^(?:runs|held)$/, 'runs or held'],
   // The stream keeps hits for 7 days, and a day leaves the window after 32 at the earliest.
   LAKE_AFTER_DAYS: [/^([89]|[12]\d|30)$/, 'a number of days from 8 to 30'],
 };

@@ -150,6 +150,8 @@ export const effectsOfChanges: Readonly<Record<string, StatedEffect>> = {
     stays: database,
     statement: restored,
   },
+  'data.lakeHeld.home': update,
+  'data.lakeHeld.recovery': update,
   'data.generated.sites': update,
   'data.generated.hitsPerSite': update,
   'data.generated.seed': update,

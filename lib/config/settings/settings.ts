@@ -155,6 +155,17 @@ const data = z.strictObject({
       'Snapshot or recovery point from which the database of a site is created. Setting, changing or removing it replaces the database: ' +
         'once set, keep it. (DSS-5.5.1)',
     ),
+  lakeHeld: z
+    .strictObject({
+      home: z.boolean().default(false).describe('The lake of the home site.'),
+      recovery: z.boolean().default(false).describe('The lake of the recovery site.'),
+    })
+    .prefault({})
+    .describe(
+      'Whether the lake of a site rests: no schedule starts its export or its upkeep, and runs change nothing but what an operator requests. ' +
+        '`npm run recover` sets it before it restores the database, and unsets it once erasures are repeated and the catalogue is ' +
+        'reconciled. While it is set, TOM-7.1 and DSS-4.2 are not met. (DSS-4.2, DSS-5.5.1)',
+    ),
   generated: z
     .strictObject({
       sites: z.int().min(1).max(10_000).default(20).describe('Number of sites.'),

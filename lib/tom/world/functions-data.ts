@@ -14,6 +14,7 @@ import type { LakeUpkeepEnvironment } from '../../../lambda/lake/lake-upkeep/env
 import { generatedDataType, migrationsType } from '../../config/custom-resource-types';
 import { noSharedBackupsProbe, probeMetrics } from '../../config/metrics';
 import type { LakeRole, PeopleRole } from '../../config/names';
+import { isLakeHeld } from '../../config/site';
 import { lakeAfterDays } from '../figures';
 import type { DeploymentFacts } from '../template/assembly';
 import { copyRegionOf } from '../template/copies';
@@ -43,6 +44,7 @@ const asMaster = {
 
 const isEnvironment: Form = by(({ facts }) => facts.environment);
 const settingText = (choose: (facts: DeploymentFacts) => number): Form => by(({ facts }) => String(choose(facts)));
+const isHeld = ({ site, settings }: DeploymentFacts): boolean => isLakeHeld({ name: site, settings });
 const isGenerated = ({ environment }: DeploymentFacts): boolean => environment !== 'production';
 
 /** The SQL files in the code of the function `migrations`. */
@@ -171,7 +173,12 @@ const upkeep = [
 ];
 
 /** Variables of the functions that write the lake. (TOM-4.1) */
-const ofLake = { ...throughProxy('rempart_maintenance'), ARCHIVE_BUCKET: '${data/Archive}', LAKE_ROLE: lakeRole('lake-writer') } as const;
+const ofLake = {
+  ...throughProxy('rempart_maintenance'),
+  ARCHIVE_BUCKET: '${data/Archive}',
+  LAKE_ROLE: lakeRole('lake-writer'),
+  LAKE: by(({ facts }) => (isHeld(facts) ? 'held' : 'runs')),
+} as const;
 /** The roles of the lake and the permissions of all whom they trust, before a function starts. */
 const lakeRoleResources = (...others: readonly string[]): readonly string[] => [
   ...['ReaderPermissions', 'ReaderRole', 'WriterPermissions', 'WriterRole'].map((name) => `LakeRoles${name}`),
@@ -191,6 +198,7 @@ const lake = [
       id: 'LakeExport',
       group: 'lake-export',
       expression: 'rate(2 minutes)',
+      isHeld,
       after: lakeRoleResources('LakeUpkeepFunction'),
     },
     retries: { attempts: 5, seconds: 3600 },
@@ -201,7 +209,14 @@ const lake = [
     variables: { ...ofLake, KEEP_MONTHS: settingText(({ settings }) => settings.data.keepMonths), LATE_HOURS: '12' },
   }),
   ...scheduled({
-    ...{ stack: 'data', id: 'LakeUpkeep', group: 'lake-upkeep', expression: 'rate(1 hour)', retries: { attempts: 5, seconds: 3600 } },
+    ...{
+      stack: 'data',
+      id: 'LakeUpkeep',
+      group: 'lake-upkeep',
+      expression: 'rate(1 hour)',
+      isHeld,
+      retries: { attempts: 5, seconds: 3600 },
+    },
     after: lakeRoleResources('LakeExportFunction'),
   }),
   firstRun('data', 'LakeUpkeep', { after: lakeRoleResources('LakeExportFunction') }),

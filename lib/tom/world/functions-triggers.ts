@@ -3,7 +3,7 @@ import { firstDatapointType } from '../../config/custom-resource-types';
 import type { DeploymentFacts } from '../template/assembly';
 import { permissionType, scheduleType } from '../template/resource-types';
 import { type Declaration, declare } from './declaration';
-import { type FormLike, words } from './form';
+import { by, type Form, type FormLike, words } from './form';
 import { functionIdOf } from './functions-family';
 import { after } from './functions-order';
 import { tags } from './tags';
@@ -20,6 +20,8 @@ export interface Schedule {
   readonly retries: { readonly attempts: number; readonly seconds: number };
   /** Resources of the stack before the schedule, besides its permissions. @default - none */
   readonly after?: readonly string[];
+  /** Whether the schedule rests. @default - never */
+  readonly isHeld?: (facts: DeploymentFacts) => boolean;
   readonly when?: (facts: DeploymentFacts) => boolean;
 }
 
@@ -27,9 +29,10 @@ export interface Schedule {
 export const dailyRetries = { attempts: 10, seconds: 86_400 };
 
 /**
- * Declares a schedule that is enabled without end, in a group of its own. Identity declares its role and permissions.
+ * Declares a schedule that is enabled without end unless it rests, in a group of its own. Identity declares its role
+ * and permissions.
  */
-export function scheduled({ stack, id, group, expression, retries, after: before = [], when }: Schedule): readonly Declaration[] {
+export function scheduled({ stack, id, group, expression, retries, after: before = [], isHeld, when }: Schedule): readonly Declaration[] {
   const properties = {
     GroupName: `\${${stack}/${id}Group}`,
     Description: words,
@@ -47,9 +50,15 @@ export function scheduled({ stack, id, group, expression, retries, after: before
   const options = when ? { when } : {};
   return [
     declare('AWS::Scheduler::ScheduleGroup', `${stack}/${id}Group`, { Name: `<deployment>-${stack}-${group}`, Tags: tags() }, options),
-    declare(scheduleType, `${stack}/${id}Schedule`, properties, { ...options, dependsOn: after(stack, `${id}Permissions`, ...before) }),
+    declare(scheduleType, `${stack}/${id}Schedule`, isHeld ? heldWhere(isHeld, properties) : properties, {
+      ...options,
+      dependsOn: after(stack, `${id}Permissions`, ...before),
+    }),
   ];
 }
+
+const heldWhere = (isHeld: (facts: DeploymentFacts) => boolean, properties: Readonly<Record<string, FormLike>>): Form =>
+  by(({ facts }) => (isHeld(facts) ? { ...properties, State: 'DISABLED' } : properties));
 
 /** Target of the rule `<id>Rule`: its function, whose start is retried for 15 minutes before it is a dead letter. */
 export const targetsOfRule = (stack: string, id: string): FormLike => [

@@ -67,6 +67,7 @@ test('two lines are a valid file, and defaults fill in everything else', () => {
       keepMonths: 25,
       hotDays: 35,
       restoreFrom: {},
+      lakeHeld: { home: false, recovery: false },
       generated: { sites: 20, hitsPerSite: 1000, seed: 1 },
     },
     edge: { certificate: { arn: {} }, rateLimits: { windowSeconds: 300, hits: 30_000, hitBatches: 6000, others: 1000 }, logDays: 90 },

@@ -66,3 +66,17 @@ test('sessions last an hour at most, and the functions have the times of the con
   expect(variables('LakeExportFunction').LAKE_AFTER_DAYS).toBe('10');
   expect(variables('LakeUpkeepFunction')).toMatchObject({ KEEP_MONTHS: '13', LATE_HOURS: '12' });
 });
+
+test.each([
+  [false, undefined, 'runs'],
+  [true, 'DISABLED', 'held'],
+])('held %s, its schedules are %s and its functions have %s', (home, state, lake) => {
+  const choice = { settings: { data: { lakeHeld: { home } } } };
+  for (const id of ['Export', 'Upkeep']) {
+    expect(only(choice, 'AWS::Scheduler::Schedule', `Lake${id}`).State).toBe(state);
+    const { Variables } = only(choice, 'AWS::Lambda::Function', `Lake${id}Function`).Environment as { Variables: { LAKE: string } };
+    expect(Variables.LAKE).toBe(lake);
+  }
+  const others = Object.entries(resourcesOf(choice, 'AWS::Scheduler::Schedule')).filter(([id]) => !id.startsWith('Lake'));
+  expect(others.filter(([, { Properties }]) => Properties.State !== undefined)).toEqual([]);
+});

@@ -122,6 +122,18 @@ describe('TomPack', () => {
     expect(synthesize(false, [keyRotation], declare, 'staging').failed).toBe(false);
   });
 
+  test.each([
+    ['schedule', false],
+    ['rotation', true],
+  ])('in production a held lake excuses its schedules alone: a finding %s stops the synth: %s', (id, stops) => {
+    const check: Rule['check'] = (...args) => {
+      const found = keyRotation.check(...args);
+      return Array.isArray(found) ? found.map((one) => ({ ...one, id })) : found;
+    };
+    const declare = (key: CfnKey) => declareNotMet(key, { clause: 'TOM-7.1', rule: 'lake-written', reason: 'a held lake' });
+    expect(synthesize(false, [{ ...keyRotation, name: 'lake-written', check } as Rule], declare, 'production').failed).toBe(stops);
+  });
+
   test('a recovered production may leave unmet that its home is gone, and nothing else', () => {
     const declare = (rule: string) => (key: CfnKey) => declareNotMet(key, { clause: 'TOM-5.5', rule, reason: 'home is gone' });
     const copied: Rule = { ...keyRotation, name: 'copied-backups' };

@@ -28,7 +28,7 @@ export function predictionText(chosen: Prediction, others: readonly Prediction[]
 
 const sizeText = (gigabytes: number): string => (gigabytes >= 1000 ? `${gigabytes / 1000} TB` : `${gigabytes} GB`);
 
-const pathTable = ({ path }: Prediction): string =>
+export const pathTable = ({ path }: Prediction): string =>
   columns([
     ['begins', 'ends', 'task', 'type', 'source'],
     ...path.map(({ task, begin, end }) => [

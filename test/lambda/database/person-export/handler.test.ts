@@ -60,7 +60,8 @@ test('exports the hits of the lake, when the window has their day no more', asyn
   await addHits(db, site, day, 70);
   const exporting = await around.start('lake-export', {
     ...around.database,
-    ...{ DATABASE_USER: 'rempart_maintenance', ARCHIVE_BUCKET: 'exports', LAKE_ROLE: arn('lake-writer'), LAKE_AFTER_DAYS: '10' },
+    ...{ DATABASE_USER: 'rempart_maintenance', ARCHIVE_BUCKET: 'exports', LAKE_ROLE: arn('lake-writer') },
+    ...{ LAKE: 'runs', LAKE_AFTER_DAYS: '10' },
   });
   await exporting.invoke({}, 900_000);
   await exporting.stop();

@@ -14,6 +14,7 @@ const deployed = deployFunction('lake-export', {
   DATABASE_USER: 'rempart_maintenance',
   ARCHIVE_BUCKET: 'archive',
   LAKE_ROLE: 'arn:aws:iam::111122223333:role/production-lake-writer-eu-west-3',
+  LAKE: 'runs',
   LAKE_AFTER_DAYS: '10',
 });
 /** Timeout of the function in milliseconds. */
@@ -32,6 +33,13 @@ const lakeKeys = () => [...deployed.around.aws.objects.keys()].filter((key) => k
 test('a run near its timeout begins no day', async () => {
   const instance = await deployed.start();
   await instance.invoke({}, 60_000);
+  expect(lakeKeys()).toEqual([]);
+});
+
+test('a run of a held lake exports nothing', async () => {
+  const instance = await deployed.start({ LAKE: 'held' });
+  await instance.invoke({}, timeout);
+  expect(instance.logged).toEqual([{ held: true }]);
   expect(lakeKeys()).toEqual([]);
 });
 

@@ -12,6 +12,7 @@ const variables = {
   DATABASE_USER: 'rempart_maintenance',
   ARCHIVE_BUCKET: 'archive',
   LAKE_ROLE: 'arn:aws:iam::111122223333:role/production-lake-writer-eu-west-3',
+  LAKE: 'runs',
 };
 const deployed = deployFunction('lake-upkeep', { ...variables, KEEP_MONTHS: '25', LATE_HOURS: '12' });
 /** Timeout of the function in milliseconds. */
@@ -103,8 +104,20 @@ test('examines the days that leave the window, and answers an operator by the ca
 
 test.each([
   ['LAKE_ROLE', 'lake-writer', 'LAKE_ROLE: expected'],
+  ['LAKE', 'off', 'LAKE: expected runs or held'],
   ['KEEP_MONTHS', '1', 'KEEP_MONTHS: expected a number of months from 2 to 999'],
   ['LATE_HOURS', '24', 'LATE_HOURS: expected a number of hours from 6 to 23'],
 ])('does not start with %s %p', async (variable, value, reason) => {
   await expect(deployed.start({ [variable]: value })).rejects.toThrow(reason);
+});
+
+test('a run of a held lake changes nothing, and reconciles at the request of an operator', async () => {
+  const before = new Map(deployed.around.aws.objects);
+  const instance = await deployed.start({ LAKE: 'held' });
+  deployed.around.aws.sessionCalls.splice(0);
+  expect(await instance.invoke({}, timeout)).toBeNull();
+  expect(instance.logged).toEqual([{ held: true }]);
+  expect(deployed.around.aws.sessionCalls).toEqual([]);
+  expect(new Map(deployed.around.aws.objects)).toEqual(before);
+  expect(await instance.invoke({ reconcile: { confirm: false } }, timeout)).toMatchObject({ failures: [] });
 });

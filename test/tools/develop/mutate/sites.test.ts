@@ -12,6 +12,8 @@ const alike: Readonly<Record<string, string>> = {
   'access.credentialExemptions': 'each ends within a year, and with it the configuration',
   'access.managementGateway.recoveryOff': 'outside production alone; it removes what another site without a gateway lacks too',
   'backup.retentionDays': 'one value is valid',
+  'data.lakeHeld.home': 'a held lake does not meet its clauses, and mutants begin with sites that do',
+  'data.lakeHeld.recovery': 'as at home',
   'data.generated.hitsPerSite': 'a number of the generated data',
   'data.generated.seed': 'a number of the generated data',
   'data.generated.sites': 'a number of the generated data',
