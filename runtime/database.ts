@@ -48,6 +48,8 @@ const upkeepCalls = {
   sitesWithErasuresSince: 'select rempart.sites_with_erasures_since($1) as value',
   removeOldStrays: 'select rempart.remove_old_strays() as value',
   recordNight: 'select rempart.record_night() as value',
+  partitionsToCount: 'select rempart.partitions_to_count() as value',
+  countPartition: 'select rempart.count_partition($1) as value',
 } as const;
 
 /**
@@ -81,6 +83,21 @@ export class Database {
   async upkeep(name: keyof typeof upkeepCalls, ...values: readonly (string | number | boolean)[]): Promise<unknown[]> {
     const { rows } = await this.pool.once((client) => client.query<{ value: unknown }>(upkeepCalls[name], [...values]));
     return rows.map(({ value }) => value);
+  }
+
+  /** As {@link Database.upkeep}, and the server cancels the call after a time. @throws error with the SQLSTATE 57014 */
+  async upkeepWithin(milliseconds: number, name: keyof typeof upkeepCalls, ...values: readonly string[]): Promise<unknown[]> {
+    return this.pool.once(async (client) => {
+      await client.query(`begin; set local statement_timeout = ${Math.ceil(milliseconds)}`);
+      try {
+        const { rows } = await client.query<{ value: unknown }>(upkeepCalls[name], [...values]);
+        await client.query('commit');
+        return rows.map(({ value }) => value);
+      } catch (error) {
+        await client.query('rollback').catch(() => undefined);
+        throw error;
+      }
+    });
   }
 
   /** Stores records without a live site; the application role can insert them and cannot read them. */

@@ -17,6 +17,7 @@ export const wallClockUses: Readonly<Record<string, readonly [uses: number, reas
   'lambda/alarms/first-datapoint/handler.ts': [2, 'the hour that CloudWatch is queried for, and the minute of a run'],
   'lambda/backup/backup-freshness/handler.ts': [1, 'the age of recovery points, and the time of an evidence'],
   'lambda/backup/restore-validation/handler.ts': [1, 'the age of restores, which AWS began'],
+  'lambda/backup/restored-state/handler.ts': [1, 'the day, by which partitions take their turn'],
   'lambda/collection/server-replacement/handler.ts': [1, 'the minutes that CloudWatch is queried for'],
   'lambda/database/database-upkeep/handler.ts': [1, 'the month of the calendar whose partition is created'],
   'lambda/database/generated-data/handler.ts': [1, 'the times of generated hits'],

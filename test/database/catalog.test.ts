@@ -231,11 +231,11 @@ test('security definer functions have a fixed search path and owners without log
   expect(await callable('rempart_application')).toEqual(
     [...everybody, ...door, 'entered_site', 'mark_deleted', 'restore_deleted', 'erase_person', 'daily_counts', 'daily_rejects'].sort(),
   );
-  expect(await callable('rempart_validation')).toEqual([...everybody, 'restored_state'].sort());
+  expect(await callable('rempart_validation')).toEqual([...everybody, 'restored_state', 'restored_partition'].sort());
   const upkeep =
     'create_site site_id collection_sites use_key_version create_hit_month detach_hit_month drop_hit_month hit_months detached_hit_months remove_erased sites_with_due_erasures sites_with_old_rejects remove_old_rejects remove_old_strays sites_with_old_ids remove_old_ids';
   const window =
-    'create_hit_day hit_partitions list_hit_days detach_hit_partition drop_hit_partition mark_lake_lacks ask_lake_days record_night';
+    'create_hit_day hit_partitions list_hit_days detach_hit_partition drop_hit_partition mark_lake_lacks ask_lake_days record_night partitions_to_count count_partition';
   const lake =
     'sites_with_lake_days_due lake_days_due longest_lake_wait begin_lake_day hits_for_lake plan_lake_file lake_file_to_restore save_lake_progress record_lake_day sites_with_lake_erasures lake_erasures lake_erasures_to_read lake_files_to_erase oldest_lake_erasure oldest_window_erasure record_lake_rewrite finish_lake_erasure sites_with_expired_lake_days expire_lake_days sites_with_lake_deletions lake_objects_to_delete record_lake_deletions sites_with_days_to_examine days_to_examine record_lake_look sites_to_reconcile lake_state window_days site_since lake_rows_at_risk make_lake_day_due discard_lake_objects reconcile_lake_day sites_with_erasures_since erasures_since';
   expect(await callable('rempart_maintenance')).toEqual([...everybody, ...door, ...`${upkeep} ${window} ${lake}`.split(' ')].sort());

@@ -23,23 +23,29 @@ beforeEach(async () => {
 const column = async (sql: string) => (await db.superuser.query({ text: sql, rowMode: 'array' })).rows.map(([value]) => value);
 const stateOf = async () => (await validation.query('select rempart.restored_state() as state')).rows[0].state;
 
+const named = (days: number) => `hits_${daysAgo(days).replaceAll('-', '_')}`;
+const count = async (name: string) => (await db.maintenance.upkeep('countPartition', name))[0];
+const presentOf = async (name: string) =>
+  (await validation.query('select rempart.restored_partition($1) as partition', [name])).rows[0].partition;
+
 const withSite = `select c.relname::text from pg_class c where relnamespace = 'rempart'::regnamespace and relkind in ('r', 'p') and not relispartition
   and exists (select from pg_attribute a where a.attrelid = c.oid and not a.attisdropped
     and a.attname = case c.relname when 'sites' then 'id' else 'site_id' end)`;
 
-test('every table with a site is counted, hits by partition', async () => {
+test('every table with a site is counted, and partitions of hits are listed', async () => {
   await db.maintenance.upkeep('recordNight');
-  const tables = new Set(Object.keys((await stateOf()).record.rows).map((name) => name.replace(/^hits_.*/, 'hits')));
-  expect([...tables].sort()).toEqual((await column(withSite)).sort());
+  const { record, partitions } = await stateOf();
+  expect([...Object.keys(record.rows), 'hits'].sort()).toEqual((await column(withSite)).sort());
   // 31 days for late hits, today and 14 ahead.
-  expect(Object.keys((await stateOf()).record.rows).filter((name) => name.startsWith('hits_'))).toHaveLength(46);
+  expect(record.partitions).toHaveLength(46);
+  expect(partitions).toEqual(record.partitions);
 });
 
 test('the check above finds a table that was forgotten', async () => {
   await db.superuser.query('begin');
   await db.superuser.query('create table rempart.forgotten (site_id integer)');
   await db.superuser.query('set local role rempart_counter');
-  const [counted] = await column('select counted from rempart.rows_by_site()');
+  const [counted] = await column('select rempart.rows_by_site()');
   const tables = await column(withSite);
   await db.superuser.query('rollback');
   expect(tables.filter((table) => table !== 'hits' && !(table in counted))).toEqual(['forgotten']);
@@ -61,17 +67,22 @@ test('counts are those of each site, and a removal since is listed with its numb
   await addHit(db, site, daysAgo(2));
   await addHit(db, site, daysAgo(2));
   await db.maintenance.upkeep('recordNight');
-  const partition = `hits_${daysAgo(2).replaceAll('-', '_')}`;
-  const recorded = (await stateOf()).record;
-  expect(recorded.rows[partition]).toMatchObject({ [site]: 2 });
-  expect(recorded.newestHit).toMatch(new RegExp(`^${daysAgo(2)}`));
+  const partition = named(2);
+  expect(await count(partition)).toBe(true);
+  const { record, counts } = await stateOf();
+  expect(counts[partition].rows).toMatchObject({ [site]: 2 });
+  for (const newest of [counts[partition].newestHit, record.newestHit]) expect(newest).toMatch(new RegExp(`^${daysAgo(2)}`));
+  expect(await presentOf(partition)).toMatchObject({ rows: { [site]: 2 }, removed: {} });
   await addHit(db, site, daysAgo(2));
-  await db.superuser.query(`delete from rempart.hits where ctid in (select ctid from rempart.hits where site_id = ${site} limit 1)`);
-  const now = await stateOf();
-  expect(now.rows[partition]).toMatchObject({ [site]: 2 });
-  expect(now.removed.hits).toMatchObject({ [site]: 1 });
+  await db.superuser.query(`delete from rempart.hits where id in (select id from rempart.hits where site_id = ${site} limit 1)`);
+  const now = await presentOf(partition);
+  expect(now.rows).toMatchObject({ [site]: 2 });
+  expect(now.removed).toMatchObject({ [site]: 1 });
+  expect((await stateOf()).removed.hits).toMatchObject({ [site]: 1 });
   await db.maintenance.upkeep('recordNight');
   expect((await stateOf()).removed).toEqual({});
+  // The partition was counted before the removal, and is not counted again.
+  expect((await presentOf(partition)).removed).toMatchObject({ [site]: 1 });
 });
 
 test('a removal that began before the record and was committed after it is listed', async () => {
@@ -80,17 +91,92 @@ test('a removal that began before the record and was committed after it is liste
   await slow.query('begin');
   await slow.query(`delete from rempart.hits where site_id = ${site}`);
   await db.maintenance.upkeep('recordNight');
+  await count(named(4));
   await slow.query('commit');
   await slow.end();
   const state = await stateOf();
-  expect(state.record.rows[`hits_${daysAgo(4).replaceAll('-', '_')}`]).toMatchObject({ [site]: 1 });
+  expect(state.counts[named(4)].rows).toMatchObject({ [site]: 1 });
   expect(state.removed.hits).toMatchObject({ [site]: 1 });
+  expect((await presentOf(named(4))).removed).toMatchObject({ [site]: 1 });
+});
+
+test('a partition whose day is over is counted once; one that is open, in each run', async () => {
+  await db.superuser.query('delete from rempart_private.day_counts');
+  const due = async () => db.maintenance.upkeep('partitionsToCount');
+  const all = [...Array(32).keys()].reverse().map(named);
+  expect(await due()).toEqual(all);
+  for (const name of all) expect(await count(name)).toBe(true);
+  const [yesterdayIsOver] = await column(`select date_trunc('day', now(), 'UTC') + interval '1 hour' <= now()`);
+  const open = yesterdayIsOver ? [named(0)] : [named(1), named(0)];
+  expect(await due()).toEqual(open);
+  const counted = async (name: string) => (await stateOf()).counts[name].rows[site];
+  for (const days of [0, 5]) await addHit(db, site, daysAgo(days));
+  for (const name of all) expect(await count(name)).toBe(open.includes(name));
+  // The old count, though a row was added behind its back.
+  expect([await counted(named(5)), await counted(named(0))]).toEqual([undefined, 1]);
+  expect((await presentOf(named(5))).rows).toMatchObject({ [site]: 1 });
+});
+
+test('a partition that was counted while it was open is counted once more when it is over', async () => {
+  await addHit(db, site, daysAgo(6));
+  await db.superuser.query(`update rempart_private.day_counts set is_over = false, rows_by_site = '{}' where name = '${named(6)}'`);
+  expect(await db.maintenance.upkeep('partitionsToCount')).toContain(named(6));
+  expect(await count(named(6))).toBe(true);
+  expect((await stateOf()).counts[named(6)].rows).toMatchObject({ [site]: 1 });
+  expect(await count(named(6))).toBe(false);
+});
+
+test('no partition that has not begun or is not there is counted', async () => {
+  for (const name of [named(-1), 'hits_2019_01_01', 'people', 'hits']) {
+    expect(await count(name)).toBe(false);
+    expect(await presentOf(name)).toBeNull();
+  }
+});
+
+test('a count that takes longer than its limit is canceled, changes nothing, and its connection serves the next', async () => {
+  await db.superuser.query(`delete from rempart_private.day_counts where name in ('${named(7)}', '${named(8)}')`);
+  const locker = await db.server.connect('postgres', 'rempart');
+  await locker.query(`begin; lock table rempart.${named(7)} in access exclusive mode`);
+  await expect(db.maintenance.upkeepWithin(300, 'countPartition', named(7))).rejects.toMatchObject({ code: '57014' });
+  expect(await db.maintenance.upkeepWithin(60_000, 'countPartition', named(8))).toEqual([true]);
+  await locker.end();
+  expect(await db.maintenance.upkeep('partitionsToCount')).toContain(named(7));
+  expect(await count(named(7))).toBe(true);
+});
+
+test('the record deletes counts of partitions that left', async () => {
+  const old = 'hits_2019_03_01';
+  await db.maintenance.upkeep('createHitDay', '2019-03-01');
+  expect(await count(old)).toBe(true);
+  await db.superuser.query(`alter table rempart.hits detach partition rempart.${old}`);
+  await db.maintenance.upkeep('recordNight');
+  expect((await stateOf()).counts).not.toHaveProperty(old);
+  await db.superuser.query(`drop table rempart.${old}`);
+});
+
+test('a record reads no partition of hits but by steps of an index, and of a log no more than its bound', async () => {
+  await db.superuser.query(`insert into rempart.access_log (site_id, actor, source, action, outcome)
+    select ${site}, 'test', 'test', 'fill', 'done' from generate_series(1, 12000)`);
+  for (let hit = 0; hit < 50; hit++) await addHit(db, site, daysAgo(3), { second: hit });
+  await db.superuser.query('select pg_stat_force_next_flush()');
+  const scans = () =>
+    column(`select coalesce(sum(seq_scan), 0)::int from pg_stat_user_tables where schemaname = 'rempart' and relname ~ '^hits_'`);
+  const before = await scans();
+  // The end of a connection writes its statistics.
+  const recorder = await db.server.connect('rempart_maintenance', 'rempart');
+  await recorder.query('select rempart.record_night()');
+  await recorder.query('select pg_stat_force_next_flush()');
+  await recorder.query('select 1');
+  await recorder.end();
+  expect(await scans()).toEqual(before);
+  const { record, rows } = await stateOf();
+  expect([record.rows.access_log[site], rows.access_log[site]]).toEqual([10_000, 10_000]);
 });
 
 test('one record a day, the last of it, for 31 days', async () => {
   await db.maintenance.upkeep('recordNight');
   await db.superuser.query(`insert into rempart_private.night_records
-    select current_date - n, now() - make_interval(days => n), seen, rows_by_site, shape, newest_hit
+    select current_date - n, now() - make_interval(days => n), seen, rows_by_site, partitions, shape, newest_hit
     from rempart_private.night_records, generate_series(1, 40) as n`);
   await db.maintenance.upkeep('recordNight');
   const nights = await all(db, 'select (current_date - night)::int as age from rempart_private.night_records order by night');
@@ -113,12 +199,17 @@ test('a record has names and numbers only', async () => {
 test.each(['rempart_application', 'rempart_validation', 'rempart_maintenance'])('%s reads and writes no record', async (role) => {
   const client = await db.server.connect(role, 'rempart');
   await expect(client.query('select * from rempart_private.night_records')).rejects.toThrow('permission denied');
-  const other = role === 'rempart_maintenance' ? 'rempart.restored_state()' : 'rempart.record_night()';
-  await expect(client.query(`select ${other}`)).rejects.toThrow('permission denied');
+  await expect(client.query('select * from rempart_private.day_counts')).rejects.toThrow('permission denied');
+  const ofSource = ['rempart.record_night()', 'rempart.partitions_to_count()', `rempart.count_partition('hits_2026_11')`];
+  const ofRestored = ['rempart.restored_state()', `rempart.restored_partition('hits_2026_11')`];
+  const others = [...(role === 'rempart_maintenance' ? [] : ofSource), ...(role === 'rempart_validation' ? [] : ofRestored)];
+  for (const other of others) await expect(client.query(`select ${other}`)).rejects.toThrow('permission denied');
   for (const inner of [
     'rempart.rows_by_site()',
     'rempart.secured_shape()',
-    `rempart.rows_removed('1:1:', now())`,
+    'rempart.newest_hit()',
+    `rempart.hits_by_site('2026-11-01', '2026-12-01')`,
+    `rempart.rows_removed('{hits}', '1:1:', now())`,
     `rempart.partitions_dropped('1:1:', now())`,
   ])
     await expect(client.query(`select ${inner}`)).rejects.toThrow('permission denied');

@@ -1,5 +1,5 @@
 // Damages of a restored database: what it lacks of the record of its night, and what it should not have. Pure.
-import type { NightRecord, RestoredState, RowsBySite, Shape } from './state';
+import type { CountedPartition, NightRecord, RestoredState, Shape, Sites } from './state';
 
 /** What AWS says of the restored cluster and its recovery point. */
 export interface RestoredFacts {
@@ -31,7 +31,8 @@ export function damagesOf(state: RestoredState, facts: RestoredFacts): readonly 
           ...missingShape(record.shape, shape),
           ...missingTables(record, state),
           ...lostRows(record, state),
-          ...lostHits(record, state),
+          ...lostHits(state),
+          ...lostNewest(record, state),
         ]),
   ];
 }
@@ -73,27 +74,44 @@ function missingShape(recorded: Shape, { policies, indexes }: Shape): readonly s
   ];
 }
 
-/** Partitions that leave by upkeep are no damage. */
-function missingTables({ rows: recorded }: NightRecord, { rows, left }: RestoredState): readonly string[] {
-  return namesWhere(recorded, (_, table) => rows[table] === undefined && !left.includes(table)).map((table) => {
-    const kind = isPartition(table) ? 'partition' : 'table';
-    return `The ${kind} rempart.${table} is missing; restore it from an older recovery point, and examine who dropped it.`;
-  });
+/** Partitions that leave by upkeep are no damage. Whether one was counted does not matter. */
+function missingTables(record: NightRecord, { rows, partitions, left }: RestoredState): readonly string[] {
+  const missing = (kind: string, name: string) =>
+    `The ${kind} rempart.${name} is missing; restore it from an older recovery point, and examine who dropped it.`;
+  return [
+    ...namesWhere(record.rows, (_, table) => rows[table] === undefined).map((table) => missing('table', table)),
+    ...record.partitions.filter((name) => !partitions.includes(name) && !left.includes(name)).map((name) => missing('partition', name)),
+  ];
 }
+
+/** Rows of each site, without those that were removed since. */
+const lostRows = (record: NightRecord, { rows, removed }: RestoredState): readonly string[] =>
+  Object.keys(record.rows)
+    .filter((table) => rows[table] !== undefined)
+    .flatMap((table) => lostIn(table, record.rows[table], rows[table], removed[table]));
 
 /**
- * Rows of each site, without those that were removed since. A removal of hits is logged without its partition: each
- * partition may lack as many, and all partitions together no more.
+ * Hits of each site in the partitions that were counted. A removal is logged without its partition: each partition may
+ * lack as many as were removed since it was counted, and all together no more than since the earliest of these counts.
  */
-function lostRows(record: NightRecord, { rows, removed, left }: RestoredState): readonly string[] {
-  const present = Object.keys(record.rows).filter((table) => rows[table] !== undefined && !left.includes(table));
-  const each = present.flatMap((table) => lostIn(table, record.rows[table], rows[table], removed[isPartition(table) ? 'hits' : table]));
-  if (each.some((line) => line.includes('hits_'))) return each;
-  const partitions = present.filter(isPartition);
-  return [...each, ...lostIn('hits', sumOf(record.rows, partitions), sumOf(rows, partitions), removed.hits)];
+function lostHits({ counts, counted }: RestoredState): readonly string[] {
+  const names = Object.keys(counted).filter((name) => counts[name] !== undefined);
+  const each = names.flatMap((name) => lostIn(name, counts[name]?.rows, counted[name]?.rows, counted[name]?.removed));
+  if (each.length > 0) return each;
+  const before = sumOf(names.map((name) => counts[name]?.rows));
+  const present = sumOf(names.map((name) => counted[name]?.rows));
+  const all = lostIn('hits', before, present, mostOf(names.map((name) => counted[name]?.removed)));
+  return all.length > 0 ? all : names.flatMap((name) => olderNewest(name, counts[name]?.newestHit, counted[name]));
 }
 
-type Sites = RowsBySite[string] | undefined;
+/** Hits that came late may hide as many that are lost. */
+function olderNewest(name: string, recorded: Date | undefined, present: CountedPartition | undefined): readonly string[] {
+  if (recorded === undefined || present === undefined || Object.keys(present.removed).length > 0) return [];
+  if (present.newestHit !== undefined && present.newestHit >= recorded) return [];
+  return [
+    `The newest hit of rempart.${name}, of ${recorded.toISOString()}, is missing; restore the hits of its day from an older recovery point.`,
+  ];
+}
 
 function lostIn(table: string, recorded: Sites = {}, present: Sites = {}, removed: Sites = {}): readonly string[] {
   return Object.entries(recorded).flatMap(([site, number]) => {
@@ -103,21 +121,27 @@ function lostIn(table: string, recorded: Sites = {}, present: Sites = {}, remove
   });
 }
 
-function sumOf(rows: RowsBySite, tables: readonly string[]): Readonly<Record<string, number>> {
-  const sum: Record<string, number> = {};
-  for (const table of tables) for (const [site, number] of Object.entries(rows[table] ?? {})) sum[site] = (sum[site] ?? 0) + number;
-  return sum;
+const combined = (combine: (a: number, b: number) => number) => (all: readonly (Sites | undefined)[]) => {
+  const result: Record<string, number> = {};
+  for (const sites of all) for (const [site, number] of Object.entries(sites ?? {})) result[site] = combine(result[site] ?? 0, number);
+  return result;
+};
+const sumOf = combined((a, b) => a + b);
+const mostOf = combined(Math.max);
+
+/** How many of the partitions that had begun when the night was recorded were compared with their counts. */
+export function countedPart({ record, counts, counted }: RestoredState): string {
+  const begun = (record?.partitions ?? []).filter((name) => name.slice(5).replaceAll('_', '-') <= (record?.night ?? ''));
+  return `${begun.filter((name) => name in counts && name in counted).length} of ${begun.length} partitions counted.`;
 }
 
 /** An erasure may remove the newest hit. */
-function lostHits(record: NightRecord, { newestHit, removed }: RestoredState): readonly string[] {
+function lostNewest(record: NightRecord, { newestHit, removed }: RestoredState): readonly string[] {
   if (record.newestHit === undefined || removed.hits !== undefined) return [];
   if (newestHit !== undefined && newestHit >= record.newestHit) return [];
   const found = newestHit === undefined ? 'no hit' : `the newest hit of ${newestHit.toISOString()}`;
   return [`The database has ${found}, and the record one of ${record.newestHit.toISOString()}; restore the hits between from the archive.`];
 }
-
-const isPartition = (table: string): boolean => /^hits_\d/.test(table);
 
 const namesWhere = <Value>(values: Readonly<Record<string, Value>>, holds: (value: Value, name: string) => boolean): readonly string[] =>
   Object.entries(values)

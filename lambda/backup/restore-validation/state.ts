@@ -1,7 +1,11 @@
-// What a restored database says of itself: the answer of `rempart.restored_state` (migration night_records).
+// What a restored database says of itself: the answer of the reader, with that of `rempart.restored_state` (migration
+// night_records).
+
+/** Numbers of rows by site. */
+export type Sites = Readonly<Record<string, number>>;
 
 /** Numbers of rows by table, or partition of hits, and by site. */
-export type RowsBySite = Readonly<Record<string, Readonly<Record<string, number>>>>;
+export type RowsBySite = Readonly<Record<string, Sites>>;
 
 /** What secures the rows. */
 export interface Shape {
@@ -17,15 +21,34 @@ export interface Shape {
 export interface NightRecord {
   readonly night: string;
   readonly recordedAt: Date;
+  /** Tables without hits. */
   readonly rows: RowsBySite;
+  /** Partitions of hits. */
+  readonly partitions: readonly string[];
   readonly shape: Shape;
   readonly newestHit?: Date;
+}
+
+/** What a partition of hits holds now. */
+export interface CountedPartition {
+  readonly rows: Sites;
+  readonly newestHit?: Date;
+  /** Hits of all partitions that were removed since the source counted this one: each partition may lack as many. */
+  readonly removed: Sites;
 }
 
 export interface RestoredState {
   /** The newest record, if there is any. */
   readonly record?: NightRecord;
   readonly rows: RowsBySite;
+  /** Partitions of hits that are there. */
+  readonly partitions: readonly string[];
+  /** Hits by partition as the source counted them. It may not have counted each. */
+  readonly counts: Readonly<Record<string, { readonly rows: Sites; readonly newestHit?: Date }>>;
+  /** The partitions for which the reader had time. */
+  readonly counted: Readonly<Record<string, CountedPartition>>;
+  /** Those that have a count of the source, and for which the reader had no time. */
+  readonly notCounted: readonly string[];
   readonly shape: Shape;
   readonly newestHit?: Date;
   /** Rows that were removed since the record, by table and site, as the modification log says. */
@@ -41,6 +64,10 @@ export function parseState(answer: unknown): RestoredState {
   return {
     ...(record === null || record === undefined ? {} : { record: recordIn(record) }),
     rows: rowsIn(state.rows, 'rows'),
+    partitions: namesIn(state.partitions, 'partitions'),
+    counts: mapIn(state.counts, 'counts', countIn),
+    counted: mapIn(state.counted, 'counted', countedIn),
+    notCounted: namesIn(state.notCounted, 'notCounted'),
     shape: shapeIn(state.shape, 'shape'),
     ...timeIn(state.newestHit),
     removed: rowsIn(state.removed, 'removed'),
@@ -88,10 +115,21 @@ const namesIn = (value: unknown, where: string): readonly string[] => {
   return value.map((name, at) => textIn(name, `${where}.${at}`));
 };
 
-const rowsIn = (value: unknown, where: string): RowsBySite => mapIn(value, where, (sites, at) => mapIn(sites, at, numberIn));
+const sitesIn = (value: unknown, where: string): Sites => mapIn(value, where, numberIn);
+
+const rowsIn = (value: unknown, where: string): RowsBySite => mapIn(value, where, sitesIn);
 
 const timeIn = (value: unknown): { readonly newestHit?: Date } =>
   value === null || value === undefined ? {} : { newestHit: dateIn(value, 'newestHit') };
+
+function countIn(value: unknown, where: string) {
+  const { rows, newestHit } = objectIn(value, where);
+  return { rows: sitesIn(rows, `${where}.rows`), ...timeIn(newestHit) };
+}
+
+function countedIn(value: unknown, where: string): CountedPartition {
+  return { ...countIn(value, where), removed: sitesIn(objectIn(value, where).removed, `${where}.removed`) };
+}
 
 function shapeIn(value: unknown, where: string): Shape {
   const { tables, policies, indexes } = objectIn(value, where);
@@ -103,11 +141,12 @@ function shapeIn(value: unknown, where: string): Shape {
 }
 
 function recordIn(value: unknown): NightRecord {
-  const { night, recordedAt, rows, shape, newestHit } = objectIn(value, 'record');
+  const { night, recordedAt, rows, partitions, shape, newestHit } = objectIn(value, 'record');
   return {
     night: textIn(night, 'record.night'),
     recordedAt: dateIn(recordedAt, 'record.recordedAt'),
     rows: rowsIn(rows, 'record.rows'),
+    partitions: namesIn(partitions, 'record.partitions'),
     shape: shapeIn(shape, 'record.shape'),
     ...timeIn(newestHit),
   };

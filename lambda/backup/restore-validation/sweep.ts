@@ -1,5 +1,5 @@
 // One run: each restore of the plan goes as many steps as it can without waiting.
-import { damagesOf } from './damages';
+import { countedPart, damagesOf } from './damages';
 import type { Restores } from './restores';
 import { parseState } from './state';
 import {
@@ -139,14 +139,18 @@ async function judge(restores: Restores, job: RestoreJob, cluster: RestoredClust
   // Without its instant, the point is as old as can be: as the restore.
   const facts = { pointCreated: job.pointCreated ?? job.created, encrypted, key, expectedKey: options.expectedKey };
   const damages = damagesOf(state, facts);
-  if (damages.length === 0) return { status: 'SUCCESSFUL', message: `The rows of ${state.record?.night} are there.` };
+  if (damages.length === 0) return { status: 'SUCCESSFUL', message: `The rows of ${state.record?.night} are there. ${countedPart(state)}` };
   found.damages[job.id] = damages;
-  return failed(damages);
+  return failed(damages, countedPart(state));
 }
 
-const failed = (damages: readonly string[]): Verdict => ({
+const failed = (damages: readonly string[], ...counted: readonly string[]): Verdict => ({
   status: 'FAILED',
-  message: damages.length > 1 ? `${damages.length} damages, all in the log of restore-validation. ${damages[0]}` : String(damages[0]),
+  message: [
+    ...(damages.length > 1 ? [`${damages.length} damages, all in the log of restore-validation.`] : []),
+    ...counted,
+    ...damages.slice(0, 1),
+  ].join(' '),
 });
 
 /** A result cannot be changed, so a refusal is none where another run has reported. */

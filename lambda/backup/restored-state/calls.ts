@@ -2,7 +2,7 @@
 import type { Call } from '../../../runtime/calls';
 
 export const calls: readonly Call[] = [
-  // A restored cluster has a resource id that nobody can name before. The role may call one function of the database,
+  // A restored cluster has a resource id that nobody can name before. The role may call two functions of the database,
   // and the network of this function leads to restored clusters alone.
   { actions: ['rds-db:connect'], resources: ['arn:aws:rds-db:<region>:${AWS::AccountId}:dbuser:*/rempart_validation'] },
 ];

@@ -5,11 +5,12 @@ import { hostIn, readState } from './read';
 const environment = readEnvironment(process.env);
 
 export async function handler(event: unknown): Promise<unknown> {
-  return readState({
+  const address = {
     host: hostIn(event),
     port: Number(environment.DATABASE_PORT),
     database: environment.DATABASE_NAME,
     credentials: { iam: { region: process.env.AWS_REGION ?? '' } },
     caFile: environment.DATABASE_CA_FILE,
-  });
+  };
+  return readState(address, new Date());
 }

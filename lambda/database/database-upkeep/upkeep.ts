@@ -17,6 +17,8 @@ export interface UpkeepResult {
   readonly rejectsRemoved: number;
   /** Removed ids of clients, under which no hit can be delivered any more. */
   readonly idsRemoved: number;
+  /** Partitions that were to be counted and were not: the next run counts them. */
+  readonly uncounted: readonly string[];
 }
 
 /** How long hits stay, after their own day or month. */
@@ -50,7 +52,7 @@ export type IsLate = (part: number) => boolean;
  * Parts of the time after which a task leaves the rest to the others; partitions need little of it. Time that a task
  * does not need is left to the next.
  */
-const ends = { erasures: 0.5, rejects: 0.6, ids: 0.65, record: 0.7 } as const;
+const ends = { erasures: 0.5, rejects: 0.6, ids: 0.65, record: 0.7, counts: 0.85 } as const;
 
 /**
  * Runs all tasks. A failed task does not prevent the others, and what a run does not end, the next continues. A second
@@ -71,25 +73,54 @@ export async function upkeep(database: Database, kept: Kept, now: Date, isLate: 
   while (Number((await database.upkeep('removeOldStrays'))[0]) > 0);
   const { dropped, waiting } = await dropOldPartitions(database, kept, now, failures);
   await recordNight(database, () => isLate(ends.record)).catch(failed);
+  const uncounted = await countPartitions(database, () => isLate(ends.counts), failed);
   // A run that fails returns no result.
   if (waiting.length > 0) console.info({ waiting });
+  if (uncounted.length > 0) console.info({ uncounted });
   if (failures.length > 0)
     throw new AggregateError(
       failures,
       `upkeep: expected all tasks to succeed, got ${failures.length} failures, first: ${failures[0]}; run the function again`,
     );
   const present = (await partitions(database)).map(({ name }) => name);
-  return { partitions: present, dropped, waiting, erasuresFinished: finished, rejectsRemoved: rejects, idsRemoved: ids };
+  return { partitions: present, dropped, waiting, erasuresFinished: finished, rejectsRemoved: rejects, idsRemoved: ids, uncounted };
 }
 
+/** Time limit of the record of a night, in milliseconds. */
+const recordMilliseconds = 120_000;
+
+/** Time limit of the count of one partition, in milliseconds. The last begins when the run has more than that. */
+const countMilliseconds = 240_000;
+
 /**
- * Records what the database holds, last: whatever this run removed is not in the record, so a snapshot that is taken
+ * Records what the database holds without hits, last: whatever this run removed is not in the record, so a snapshot that is taken
  * before the next run has the rows of the newest record, or an entry of their removal. (DSS-5.5.1)
  */
 async function recordNight(database: Database, isLate: () => boolean): Promise<void> {
-  if (isLate()) throw new Error('record of the night: expected time to count all rows, got none; the next run records it');
-  await database.upkeep('recordNight');
+  if (isLate()) throw new Error('record of the night: expected time for it, got none; the next run records it');
+  await database.upkeepWithin(recordMilliseconds, 'recordNight');
 }
+
+/**
+ * Counts partitions whose hits are not counted, or still grow; each is committed. Returns those that are left: a run
+ * has no time for all of them, or one needs more than its limit.
+ */
+async function countPartitions(database: Database, isLate: () => boolean, failed: (error: unknown) => void): Promise<string[]> {
+  const left: string[] = [];
+  const names = (await database.upkeep('partitionsToCount')) as readonly string[];
+  for (const name of names) {
+    if (isLate()) left.push(name);
+    else
+      await database.upkeepWithin(countMilliseconds, 'countPartition', name).catch((error) => {
+        left.push(name);
+        if (codeOf(error) !== canceled) failed(error);
+      });
+  }
+  return left;
+}
+
+/** SQLSTATE of a statement that was canceled at its time limit. */
+const canceled = '57014';
 
 /** SQLSTATE of the database where days of a partition are due for the lake, or objects are to be examined. */
 const waitsForLake = '55006';

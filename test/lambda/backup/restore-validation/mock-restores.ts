@@ -15,8 +15,20 @@ export const refusal = (name: string, message = name): Error => Object.assign(ne
 
 /** What a sound database answers. */
 export const soundState = () => ({
-  record: { night: '2026-11-30', recordedAt: '2026-11-30T01:00:00+00:00', rows: { people: { 7: 3 } }, shape: shape(), newestHit: null },
+  record: {
+    night: '2026-11-30',
+    recordedAt: '2026-11-30T01:00:00+00:00',
+    rows: { people: { 7: 3 } },
+    // One that was counted, one that has not begun, and two that had no time: in the source, and here.
+    partitions: ['hits_2026_11', 'hits_2026_11_29', 'hits_2026_11_30', 'hits_2026_12_01'],
+    shape: shape(),
+    newestHit: null,
+  },
   rows: { people: { 7: 4 } },
+  partitions: ['hits_2026_11', 'hits_2026_11_29', 'hits_2026_11_30', 'hits_2026_12_01'],
+  counts: { hits_2026_11_29: { rows: { 7: 2 }, newestHit: null }, hits_2026_11_30: { rows: { 7: 1 }, newestHit: null } },
+  counted: { hits_2026_11_30: { rows: { 7: 1 }, newestHit: null, removed: {} } },
+  notCounted: ['hits_2026_11_29'],
   shape: shape(),
   newestHit: null,
   removed: {},

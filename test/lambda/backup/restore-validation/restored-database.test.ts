@@ -3,9 +3,9 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { damagesOf, type RestoredFacts } from '../../../../lambda/backup/restore-validation/damages';
-import { parseState } from '../../../../lambda/backup/restore-validation/state';
-import { readState } from '../../../../lambda/backup/restored-state/read';
+import { countedPart, damagesOf, type RestoredFacts } from '../../../../lambda/backup/restore-validation/damages';
+import { parseState, type RestoredState } from '../../../../lambda/backup/restore-validation/state';
+import { type ReadLimits, readState } from '../../../../lambda/backup/restored-state/read';
 import { dayFrom } from '../../../../runtime/hit-days';
 import type { SiteId } from '../../../../runtime/site';
 import { localPassword } from '../../../../tools/local-database/aurora';
@@ -39,6 +39,7 @@ async function fill(): Promise<void> {
     await addHit(source, one, daysAgo(1), { visitor: 'v3' });
   }
   await source.maintenance.upkeep('recordNight');
+  for (const name of await source.maintenance.upkeep('partitionsToCount')) await source.maintenance.upkeep('countPartition', String(name));
   await addPerson(site, 'came later');
   await addHit(source, site, daysAgo(1), { visitor: 'v4' });
 }
@@ -62,18 +63,25 @@ const sound: RestoredFacts = { pointCreated: now, encrypted: true, key, expected
 
 let copies = 0;
 
-/** A copy of the restored database, damaged by these statements of a superuser. Returns what the validation finds. */
-async function damagesAfter(statements: readonly string[], facts: RestoredFacts = sound): Promise<readonly string[]> {
+/** What the validation finds in a copy of the restored database, damaged by these statements of a superuser. */
+const damagesAfter = async (statements: readonly string[], facts: RestoredFacts = sound): Promise<readonly string[]> =>
+  damagesOf(await stateAfter(statements), facts);
+
+async function stateAfter(statements: readonly string[], limits?: ReadLimits, lock?: string): Promise<RestoredState> {
   const database = `copy_${++copies}`;
   const maker = await restored.connect('postgres', 'postgres');
   await maker.query(`create database ${database} template rempart`);
   await maker.query(`grant connect on database ${database} to rempart_validation`);
   const damager = await restored.connect('postgres', database);
   for (const statement of statements) await damager.query(statement);
-  await damager.end();
+  if (lock !== undefined) await damager.query(`begin; lock table rempart.${lock} in access exclusive mode`);
   await maker.end();
-  const state = await readState({ host: '127.0.0.1', port: restored.port, database, credentials: { password: localPassword }, tls: 'off' });
-  return damagesOf(parseState(state), facts);
+  const address = { host: '127.0.0.1', port: restored.port, database, credentials: { password: localPassword }, tls: 'off' } as const;
+  try {
+    return parseState(await readState(address, now, limits));
+  } finally {
+    await damager.end();
+  }
 }
 
 /** Statements that change rows without the triggers that log it. */
@@ -167,10 +175,52 @@ test('rows that were removed since the record, with an entry in the log, are no 
 });
 
 test('a removal before the record excuses nothing', async () => {
-  const before = [`delete from rempart.hits where site_id = ${site} and visitor = 'v1'`, `select rempart.record_night()`];
+  const before = [
+    `delete from rempart.hits where site_id = ${site} and visitor = 'v1'`,
+    `select rempart.record_night()`,
+    // Its day is over, and it would not be counted again.
+    `delete from rempart_private.day_counts`,
+    `select rempart.count_partition('${partition}')`,
+  ];
   expect(await damagesAfter([...before, ...unlogged(`delete from rempart.hits where site_id = ${site} and visitor = 'v2'`)])).toEqual([
     expect.stringContaining(`Site ${site} has lost 1 of 1 rows`),
   ]);
+});
+
+test('a partition without a count in the source is no damage, and is named as not counted', async () => {
+  const begun = 32;
+  const whole = await stateAfter([]);
+  expect([countedPart(whole), whole.notCounted]).toEqual([`${begun} of ${begun} partitions counted.`, []]);
+  const uncounted = await stateAfter([
+    `delete from rempart_private.day_counts where name = '${partition}'`,
+    ...unlogged(`delete from rempart.hits where received_at < '${daysAgo(2)}'`),
+  ]);
+  expect([damagesOf(uncounted, sound), countedPart(uncounted)]).toEqual([[], `${begun - 1} of ${begun} partitions counted.`]);
+});
+
+test('a partition whose count takes longer than its limit is left out, the others are counted, and a loss there is found', async () => {
+  const lost = unlogged(`delete from rempart.hits where site_id = ${other} and visitor = 'v3'`);
+  const state = await stateAfter(lost, { total: 60_000, statement: 2_000 }, partition);
+  expect([state.notCounted, countedPart(state)]).toEqual([[partition], '31 of 32 partitions counted.']);
+  expect(damagesOf(state, sound)).toEqual([expect.stringContaining(`Site ${other} has lost 1 of 1 rows`)]);
+});
+
+test('without time none is counted, and a missing one is found all the same', async () => {
+  const state = await stateAfter([`drop table rempart.${partition}`], { total: 0, statement: 60_000 });
+  expect(countedPart(state)).toBe('0 of 32 partitions counted.');
+  expect(damagesOf(state, sound)).toEqual([expect.stringContaining(`The partition rempart.${partition} is missing`)]);
+});
+
+test('hits that came late do not hide that the newest of their partition is lost', async () => {
+  const day = `received_at >= '${daysAgo(3)}' and received_at < '${daysAgo(2)}' and site_id = ${site}`;
+  const swap = [
+    `insert into rempart.hits (site_id, received_at, id, occurred_at, kind)
+     select site_id, received_at - interval '1 hour', gen_random_uuid(), occurred_at, kind from rempart.hits where ${day}`,
+    `delete from rempart.hits where site_id in (${site}, ${other}) and received_at >= '${daysAgo(3)} 11:30Z' and received_at < '${daysAgo(2)}'`,
+    `insert into rempart.hits (site_id, received_at, id, occurred_at, kind)
+     select ${other}, received_at, gen_random_uuid(), occurred_at, kind from rempart.hits where ${day}`,
+  ];
+  expect(await damagesAfter(unlogged(...swap))).toEqual([expect.stringContaining(`The newest hit of rempart.${partition}, of `)]);
 });
 
 test('a partition that upkeep detaches and drops is no damage', async () => {

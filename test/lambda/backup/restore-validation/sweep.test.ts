@@ -53,7 +53,9 @@ test('a restore is validated, its instance deleted before the report, and the re
   });
   expect([...mock.instances.keys()]).toEqual([instance]);
   const later = await runsFor(2);
-  expect(mock.results).toEqual([{ job: id, status: 'SUCCESSFUL', message: 'The rows of 2026-11-30 are there.' }]);
+  expect(mock.results).toEqual([
+    { job: id, status: 'SUCCESSFUL', message: 'The rows of 2026-11-30 are there. 1 of 3 partitions counted.' },
+  ]);
   expect(later.flatMap(({ reported }) => reported)).toHaveLength(1);
   expect(later.flatMap(({ failures }) => failures)).toEqual([]);
   expect([mock.instances.size, mock.clusters.size]).toEqual([0, 0]);
@@ -65,6 +67,16 @@ test('a restore is validated, its instance deleted before the report, and the re
 
 test.each([
   ['rows of one site', { rows: { people: { 7: 2 } } }, 'Site 7 has lost 1 of 3 rows of rempart.people'],
+  [
+    'hits',
+    { counted: { hits_2026_11_30: { rows: {}, newestHit: null, removed: {} } } },
+    'Site 7 has lost 1 of 1 rows of rempart.hits_2026_11_30',
+  ],
+  [
+    'a partition that was not counted',
+    { partitions: ['hits_2026_11', 'hits_2026_11_30', 'hits_2026_12_01'] },
+    'hits_2026_11_29 is missing',
+  ],
   ['row security', { shape: { ...soundState().shape, tables: { people: false } } }, 'Row security of rempart.people is not enabled'],
   ['its record', { record: null }, 'The database has no record of a night'],
 ])('a database that has lost %s fails, and its instance is deleted all the same', async (_, changes, message) => {

@@ -16,6 +16,8 @@ const variables = {
 const host = 'awsbackup-restore-test-1f.cluster-abc123.eu-west-3.rds.amazonaws.com';
 restoreAfterEach();
 
+/** The second is not counted by the source. */
+const partitions = ['hits_2026_11_29', 'hits_2026_11_30'];
 let clients: MockClient[];
 let failure: Error | undefined;
 
@@ -34,7 +36,8 @@ class MockClient {
   async query(text: string) {
     this.sent.push(text);
     if (failure && text.startsWith('select')) throw failure;
-    return { rows: [{ state: { rows: {} } }] };
+    if (text.includes('restored_partition')) return { rows: [{ partition: { rows: { 7: 1 } } }] };
+    return { rows: [{ state: { rows: {}, partitions, counts: { hits_2026_11_29: {}, hits_2026_11_28: {} } } }] };
   }
   async end() {
     this.ended = true;
@@ -52,7 +55,7 @@ beforeEach(() => {
   failure = undefined;
 });
 test('connects to the restored cluster by token as rempart_validation, over TLS that verifies it, and returns the state', async () => {
-  expect(await load()({ host })).toEqual({ rows: {} });
+  expect(await load()({ host })).toMatchObject({ rows: {}, counted: { hits_2026_11_29: { rows: { 7: 1 } } }, notCounted: [] });
   const [client] = clients;
   expect(client?.config).toMatchObject({ host, port: 5432, database: 'rempart', user: 'rempart_validation' });
   expect(client?.config.ssl).toMatchObject({ rejectUnauthorized: true, minVersion: 'TLSv1.2' });
@@ -60,7 +63,12 @@ test('connects to the restored cluster by token as rempart_validation, over TLS 
   const token = typeof password === 'function' ? await password() : '';
   expect(token).toMatch(new RegExp(`^${host}:5432/\\?Action=connect&DBUser=rempart_validation&`));
   signIns.add(`rds-db:connect ${new URL(`https://${token}`).searchParams.get('DBUser')}`);
-  expect(client?.sent).toEqual(['set statement_timeout = 800000', 'select rempart.restored_state() as state']);
+  expect(client?.sent).toEqual([
+    'set statement_timeout = 240000',
+    'select rempart.restored_state() as state',
+    'set statement_timeout = 240000',
+    'select rempart.restored_partition($1) as partition',
+  ]);
   expect(client?.ended).toBe(true);
 });
 

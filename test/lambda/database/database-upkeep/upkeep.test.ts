@@ -158,11 +158,60 @@ test('ids of clients are removed when no record can be delivered any more, also 
 test('a run records the night after all removals, and one that has no time left for it says so', async () => {
   await db.superuser.query('delete from rempart_private.night_records');
   await upkeep(db.maintenance, kept, new Date());
-  const { rows } = await db.superuser.query('select night::text, rows_by_site from rempart_private.night_records');
-  expect(rows).toEqual([{ night: daysAgo(0), rows_by_site: expect.objectContaining({ [named(daysAgo(0))]: expect.anything() }) }]);
+  const { rows } = await db.superuser.query('select night::text, partitions from rempart_private.night_records');
+  expect(rows).toEqual([{ night: daysAgo(0), partitions: expect.arrayContaining([named(daysAgo(0))]) }]);
   await db.superuser.query('delete from rempart_private.night_records');
   await expect(upkeep(db.maintenance, kept, new Date(), (part) => part === 0.7)).rejects.toThrow(
-    'record of the night: expected time to count all rows, got none',
+    'record of the night: expected time for it, got none',
   );
   expect((await db.superuser.query('select from rempart_private.night_records')).rowCount).toBe(0);
+});
+
+const counted = async () =>
+  (await db.superuser.query('select name from rempart_private.day_counts order by name')).rows.map(({ name }) => name);
+
+test('a run counts all partitions that have begun; what has no time is left to the next, and fails no run', async () => {
+  const log = jest.spyOn(console, 'info').mockImplementation(() => undefined);
+  await db.superuser.query('delete from rempart_private.day_counts');
+  let asked = 0;
+  const { uncounted, partitions } = await upkeep(db.maintenance, kept, new Date(), (part) => part === 0.85 && ++asked > 2);
+  const begun = partitions.filter((name) => name <= named(daysAgo(0)));
+  expect([await counted(), uncounted]).toEqual([begun.slice(0, 2), begun.slice(2)]);
+  expect(log.mock.calls).toEqual([[{ uncounted }]]);
+  expect((await upkeep(db.maintenance, kept, new Date())).uncounted).toEqual([]);
+  expect(await counted()).toEqual(begun);
+  log.mockRestore();
+});
+
+test('a partition that takes longer than its limit is left to the next run, and the others are counted', async () => {
+  const log = jest.spyOn(console, 'info').mockImplementation(() => undefined);
+  await db.superuser.query('delete from rempart_private.day_counts');
+  const slow = named(daysAgo(9));
+  const hurried = (failing: string, limit: number) =>
+    new Proxy(db.maintenance, {
+      get: (target, name) => {
+        const value = Reflect.get(target, name);
+        if (name !== 'upkeepWithin') return typeof value === 'function' ? value.bind(target) : value;
+        return (milliseconds: number, call: 'countPartition', ...rest: string[]) =>
+          target.upkeepWithin(rest[0] === failing ? limit : milliseconds, call, ...rest);
+      },
+    });
+  await db.superuser.query(`create function public.wait() returns trigger language plpgsql as
+    $$ begin if new.name = '${slow}' then perform pg_sleep(5); end if; return new; end $$`);
+  await db.superuser.query('create trigger wait before insert on rempart_private.day_counts for each row execute function public.wait()');
+  const { uncounted, partitions } = await upkeep(hurried(slow, 500), kept, new Date());
+  expect(uncounted).toEqual([slow]);
+  expect(await counted()).toEqual(partitions.filter((name) => name <= named(daysAgo(0)) && name !== slow));
+  await db.superuser.query('drop trigger wait on rempart_private.day_counts; drop function public.wait()');
+  expect((await upkeep(db.maintenance, kept, new Date())).uncounted).toEqual([]);
+  expect(await counted()).toContain(slow);
+  log.mockRestore();
+});
+
+test('a count that the database refuses fails the run, and the others are counted', async () => {
+  await db.superuser.query('delete from rempart_private.day_counts');
+  await db.superuser.query(`alter table rempart_private.day_counts add constraint refused check (name <> '${named(daysAgo(9))}')`);
+  await expect(upkeep(db.maintenance, kept, new Date())).rejects.toThrow('violates check constraint "refused"');
+  expect(await counted()).toContain(named(daysAgo(0)));
+  await db.superuser.query('alter table rempart_private.day_counts drop constraint refused');
 });
