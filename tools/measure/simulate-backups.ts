@@ -1,10 +1,10 @@
-// npm run simulate-backups: nights of backups with random faults, and what the function backup-freshness reports of
+// npm run simulate:backups: nights of backups with random faults, and what the function backup-freshness reports of
 // them.
 import { runTool, UsageError } from '../command-line';
 import { simulate } from './simulate-backups/simulate';
 import { summary } from './simulate-backups/summary';
 
-const usage = `npm run simulate-backups [-- options]
+const usage = `npm run simulate:backups [-- options]
 
 Simulates a backup service over time: jobs complete, fail and are late, points are copied, expire and are deleted, vaults deny, calls are
 throttled, clocks differ, and the clocks of Paris change. The function backup-freshness examines it every hour, and its alarms are compared
