@@ -50,8 +50,6 @@ export function buildDeployment(scope: Construct, site: Site): void {
     data,
   });
 
-  const backup = addBackups(scope, { ...common, account, data, network });
-
   const access = new AccessStack(scope, stackName(site, 'access'), {
     ...common,
     description: 'Roles of people and deployers, the VPNs of administrators, and controls of the account',
@@ -59,7 +57,6 @@ export function buildDeployment(scope: Construct, site: Site): void {
     network,
     data,
     edge,
-    backup,
   });
 
   const collection = new CollectionStack(scope, stackName(site, 'collection'), {
@@ -70,6 +67,10 @@ export function buildDeployment(scope: Construct, site: Site): void {
     data,
     edge,
   });
+
+  const backup = addBackups(scope, { ...common, account, data, network });
+  // The watch over the backups reads each bucket that is backed up, by its name.
+  backup.addStackDependency(access);
 
   // Roles name their boundary instead of referring to it, so CloudFormation does not order the stacks.
   for (const stack of [network, data, edge, access, collection, backup]) stack.addStackDependency(account);

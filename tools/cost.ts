@@ -3,7 +3,7 @@ import { beforeLake } from '../lib/cost/before-lake';
 import type { Changes } from '../lib/cost/estimate';
 import { estimate } from '../lib/cost/estimate';
 import { pulled, savings } from '../lib/cost/levers';
-import { type CostedStack, resourcesOf } from '../lib/cost/resources';
+import { type CostedStack, resourcesOf, withoutBackups } from '../lib/cost/resources';
 import { scale } from '../lib/cost/scale';
 import { type HitsLiveIn, shapeOf } from '../lib/cost/shape';
 import type { Load } from '../lib/cost/traffic';
@@ -33,10 +33,11 @@ US dollars, without tax, support and commitments; nothing is measured on an acco
   --with <levers>         pull levers, separated by commas: ${leverNames.slice(0, 5).join(', ')},
                           ${leverNames.slice(5, 10).join(', ')},
                           ${leverNames.slice(10).join(', ')}
+  --without-backups       leave out the stacks backup and recovery: copies of the database are whole, twice a day
   --levers                the saving of each lever alone, and what it gives up
   --scale                 size, bottleneck and cost at 100 to 1,000,000 hits a second
   --table                 the table of the README: before the lake, now and with levers, at idle to 20,000 hits a second, in the first
-                          month and after keepMonths
+                          month and after keepMonths, without backups
   --assumptions           every assumption with its source
   --json                  print the result as JSON
   --help                  print this text
@@ -50,7 +51,8 @@ runTool({ usage, options }, async (values) => {
     print(values.json, ...assumptionsText());
     return 0;
   }
-  const stacks = await stacksOf(request.deployment, request.site);
+  const all = await stacksOf(request.deployment, request.site);
+  const stacks = values['without-backups'] === true ? withoutBackups(all) : all;
   const shown = refusing(() => {
     const { keepMonths } = shapeOf(resourcesOf(stacks));
     const load = { ...request.load, month: request.month ?? keepMonths + 1 };

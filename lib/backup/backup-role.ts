@@ -54,7 +54,7 @@ export class BackupRole extends Construct {
       roles: [this.role],
       statements: callStatements(this, backupCalls, {
         site,
-        arns: { 'data/DataKey.Arn': dataKey.keyArn, 'account/DeploymentKey.Arn': key.keyArn, 'backup/BackupsKey.Arn': backupsKey.keyArn },
+        arns: { 'data/DataKey.Arn': dataKey.keyArn, 'account/DeploymentKey.Arn': key.keyArn, 'account/BackupsKey.Arn': backupsKey.keyArn },
         ...(copiesTo === undefined ? {} : { mode: 'copies', values: { copyRegion: copiesTo } }),
       }),
     });

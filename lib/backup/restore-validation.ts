@@ -144,9 +144,12 @@ export class RestoreValidation extends Construct {
       ...{ site, alarmTopic, metric: metric(restoreMetrics.proven, Duration.hours(12)), below: 1, periods: 3, severity: 'ticket' },
       description: 'No restore of the database has succeeded for 36 hours: nothing shows that the backups can be restored (DSS-5.5.1).',
     });
+    const firstDatapoint = firstDatapoints.ofSuccess(this, 'FirstRun', control);
+    // With the permission of the rule and the policy of the dead letters.
+    firstDatapoint.node.addDependency(control.function, control.deadLetters);
     alarmUnlessRun(this, 'RestoreValidationOverdue', {
       ...{ site, alarmTopic, function: control.function, period: Duration.hours(1), periods: 3, severity: 'ticket' },
-      firstDatapoint: firstDatapoints.ofSuccess(this, 'FirstRun', control),
+      firstDatapoint,
       description: 'The validation of restores has not succeeded for 3 hours: a restored database could stay without a result (DSS-5.5.1).',
     });
   }

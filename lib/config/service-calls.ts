@@ -76,7 +76,7 @@ const databaseBackupCalls: readonly Call[] = [
   { actions: ['rds:ListTagsForResource'], resources: [...clusters, snapshotsIn('<region>')], by },
   { actions: ['rds:CreateDBClusterSnapshot'], resources: [...clusters, snapshotsIn('<region>')], by },
   { actions: ['rds:AddTagsToResource', 'rds:DeleteDBClusterSnapshot'], resources: [snapshotsIn('<region>')], by },
-  { actions: ['kms:DescribeKey'], resources: ['${data/DataKey.Arn}', '${backup/BackupsKey.Arn}'], by },
+  { actions: ['kms:DescribeKey'], resources: ['${data/DataKey.Arn}', '${account/BackupsKey.Arn}'], by },
   { actions: ['kms:CreateGrant'], resources: ['${data/DataKey.Arn}'], conditions: forRds, by },
   { actions: ['rds:ListTagsForResource'], resources: [snapshotsIn('<copyRegion>')], by, modes: copies },
   { actions: ['rds:CopyDBClusterSnapshot'], resources: [snapshotsIn('<region>'), snapshotsIn('<copyRegion>')], by, modes: copies },

@@ -27,6 +27,13 @@ export function resourcesOf(stacks: readonly CostedStack[]): readonly Resource[]
   );
 }
 
+/**
+ * The stacks without the copies of backups and the watch over them: copies of the database are whole, twice a day, and
+ * would outweigh everything else in a comparison of the path of hits.
+ */
+export const withoutBackups = (stacks: readonly CostedStack[]): readonly CostedStack[] =>
+  stacks.filter(({ name }) => !/-(?:backup|recovery)$/.test(name));
+
 /** Whether a property refers to the resource, directly or by an export, whose name contains its logical id. */
 export const refersTo = (property: unknown, { id }: Resource): boolean => (JSON.stringify(property) ?? '').includes(id);
 

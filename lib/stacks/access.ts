@@ -40,6 +40,8 @@ export interface AccessStackProps extends StackProps {
     readonly key: IKey;
     /** Encrypts audit records. (TOM-3.6) */
     readonly auditKey: IKey;
+    /** Encrypts the backups. (DSS-5.4.3) */
+    readonly backupsKey: IKey;
     /** Holds audit records. (TOM-3.6) */
     readonly auditArchive: IBucket;
     /** Notifies people. (TOM-3.4) */
@@ -66,16 +68,12 @@ export interface AccessStackProps extends StackProps {
     /** The first runs of functions, before the alarms on their silence. (TOM-3.4) */
     readonly firstDatapoints: FirstDatapoints;
   };
-  readonly backup: {
-    /** Encrypts the backups. (DSS-5.4.3) */
-    readonly backupsKey: IKey;
-  };
 }
 
 export class AccessStack extends Stack {
-  constructor(scope: Construct, id: string, { site, account, network, edge, data, backup, ...props }: AccessStackProps) {
+  constructor(scope: Construct, id: string, { site, account, network, edge, data, ...props }: AccessStackProps) {
     super(scope, id, props);
-    const { key, auditKey, auditArchive, alarmTopic } = account;
+    const { key, auditKey, backupsKey, auditArchive, alarmTopic } = account;
     const { firstDatapoints } = data;
     const { vpc } = network;
     const { proxySecurityGroup } = edge;
@@ -95,7 +93,7 @@ export class AccessStack extends Stack {
       ...common,
       vpc,
       auditArchive,
-      keys: [key, auditKey, data.dataKey, authority.key, backup.backupsKey],
+      keys: [key, auditKey, data.dataKey, authority.key, backupsKey],
     });
     const certificate = vpnCertificateOf(site);
     if (certificate !== undefined) this.addClientVpn(certificate, authority, { site, account, network, data });

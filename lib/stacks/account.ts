@@ -17,6 +17,7 @@ import { EdgeLogLanding } from '../edge/edge-log-landing';
 import { LogRedaction } from '../edge/log-redaction';
 import { AuditKey } from '../encryption/audit-key';
 import { DeploymentKey } from '../encryption/deployment-key';
+import { VaultKey } from '../encryption/vault-key';
 import type { ControlFunction } from '../functions/control-function';
 import { FleetServiceRole } from '../identity/fleet-service-role';
 import { refuseWithoutFacts } from '../identity/outside-facts-rule';
@@ -32,6 +33,8 @@ export class AccountStack extends Stack {
   readonly key: IKey;
   /** Encrypts audit records: a permission for `key` does not open them. (TOM-3.6, TOM-5.5) */
   readonly auditKey: IKey;
+  /** Encrypts the backups. (DSS-5.4.3) */
+  readonly backupsKey: IKey;
   /** Holds audit records under object lock. (TOM-3.6) */
   readonly auditArchive: IBucket;
   /**
@@ -60,6 +63,7 @@ export class AccountStack extends Stack {
     refuseWithoutFacts(this, site);
     this.key = new DeploymentKey(this, 'DeploymentKey', { site });
     this.auditKey = new AuditKey(this, 'AuditKey', { site });
+    this.backupsKey = new VaultKey(this, 'BackupsKey', { site, use: 'backups' });
     const archive = new AuditArchive(this, 'AuditArchive', { site, key: this.auditKey });
     this.auditArchive = archive;
     this.trail = new AuditTrail(this, 'AuditTrail', { site, key: this.auditKey, archive }).trail;

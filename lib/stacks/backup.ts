@@ -12,7 +12,6 @@ import { RestoreNetwork } from '../backup/restore-network';
 import { RestoreTests } from '../backup/restore-tests';
 import { RestoreValidation } from '../backup/restore-validation';
 import { copyRegion, type Site } from '../config/site';
-import { VaultKey } from '../encryption/vault-key';
 import type { FirstDatapoints } from '../functions/first-datapoint';
 
 export interface BackupStackProps extends StackProps {
@@ -20,6 +19,8 @@ export interface BackupStackProps extends StackProps {
   readonly account: {
     /** Encrypts the registry of the VPN, and environment, log and dead letters of functions. (TOM-5.5) */
     readonly key: IKey;
+    /** Encrypts the backups. (DSS-5.4.3) */
+    readonly backupsKey: IKey;
     /** Notifies people. (TOM-3.4) */
     readonly alarmTopic: ITopic;
   };
@@ -41,17 +42,14 @@ export interface BackupStackProps extends StackProps {
 export class BackupStack extends Stack {
   /** Receives the recovery points of every store. (DSS-5.4.2) */
   readonly backups: BackupVault;
-  /** Encrypts them. (DSS-5.4.3) */
-  readonly backupsKey: IKey;
 
   constructor(scope: Construct, id: string, { site, account, data, network, ...props }: BackupStackProps) {
     super(scope, id, props);
     const region = copyRegion(site);
     const copies = region === undefined ? {} : { copiesTo: region };
-    this.backupsKey = new VaultKey(this, 'BackupsKey', { site, use: 'backups' });
-    this.backups = new BackupVault(this, 'Backups', { site, use: 'backups', key: this.backupsKey, ...copies });
+    this.backups = new BackupVault(this, 'Backups', { site, use: 'backups', key: account.backupsKey, ...copies });
     const { role, permissions } = new BackupRole(this, 'BackupRole', {
-      ...{ site, key: account.key, dataKey: data.dataKey, backupsKey: this.backupsKey },
+      ...{ site, key: account.key, dataKey: data.dataKey, backupsKey: account.backupsKey },
       ...copies,
     });
     new BackupPlan(this, 'Plan', { site, backups: this.backups, role, permissions, ...copies });

@@ -89,6 +89,15 @@ test('what replaces a resource with a fixed name stays as it is', () => {
       Description: 'Maximum permissions of every role of example; grants none',
       Path: '/',
     },
+    'example-account/RoleBoundariesBackups94514B51': {
+      Description: 'Maximum permissions of the backups of example; grants none',
+      Path: '/',
+    },
+    'example-account/RoleBoundariesRestores3FDF6E73': {
+      Description: 'Maximum permissions of the validation of restores of example; grants none',
+      Path: '/',
+    },
+    'example-backup/RestoreTestsDatabaseBF8B7C2A': { ProtectedResourceType: 'Aurora' },
     'example-account/FleetServiceRoleFB7CDCD2': { AWSServiceName: 'autoscaling.amazonaws.com' },
     'example-data/DatabaseClusterC6094C50': { Engine: 'aurora-postgresql', MasterUsername: 'rempart_master', StorageEncrypted: true },
     'example-data/ProxyA6897D5D': { EngineFamily: 'POSTGRESQL' },
@@ -108,6 +117,9 @@ test('descriptions that replace what others use stay as they are', () => {
     .filter(([, { Type }]) => used.includes(Type))
     .map(([id, { Properties }]) => [id, Properties?.GroupDescription ?? Properties?.Description] as const);
   expect(Object.fromEntries(pinned)).toEqual({
+    'example-backup/RestoreNetworkReaderE17C7FCA': 'Function that reads restored databases: no other way leads out',
+    'example-backup/RestoreNetworkRestoredC17C67F4':
+      'Restored databases: connections from the function that reads them, none from the database',
     'example-collection/CollectorsTrafficSecurityGroupCBA35B33':
       'Collectors: admits proxies on their port, opens connections to AWS services',
     'example-data/AccessSecurityGroupBEC1BC13': 'Functions that use the database through its proxy',

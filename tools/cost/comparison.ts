@@ -4,7 +4,7 @@ import { beforeLake } from '../../lib/cost/before-lake';
 import { type Changes, estimate } from '../../lib/cost/estimate';
 import { cheapest, pulled, settledLevers } from '../../lib/cost/levers';
 import { isPossible } from '../../lib/cost/limits';
-import { type CostedStack, resourcesOf } from '../../lib/cost/resources';
+import { type CostedStack, resourcesOf, withoutBackups } from '../../lib/cost/resources';
 import { shapeOf } from '../../lib/cost/shape';
 import type { Load } from '../../lib/cost/traffic';
 import { money } from './print';
@@ -36,8 +36,9 @@ const titlesAfter = (months: number): readonly string[] => [
   ...['before', 'now', 'now with levers'].flatMap((place) => [`${place}, first month`, `after ${months} months`]),
 ];
 
-/** The rows, and the table in Markdown. */
-export function comparison(stacks: readonly CostedStack[], sites: number): { readonly rows: readonly Row[]; readonly text: string } {
+/** The rows, without backups, and the table in Markdown. */
+export function comparison(all: readonly CostedStack[], sites: number): { readonly rows: readonly Row[]; readonly text: string } {
+  const stacks = withoutBackups(all);
   const { keepMonths } = shapeOf(resourcesOf(stacks));
   const rows = loads.map((hitsPerSecond) => rowOf(stacks, { hitsPerSecond, sites, hitsPerRequest: 1, month: keepMonths + 1 }));
   const titles = titlesAfter(keepMonths);

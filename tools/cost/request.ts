@@ -17,6 +17,7 @@ export const options = {
   site: text,
   'hits-in': text,
   with: text,
+  'without-backups': flag,
   levers: flag,
   scale: flag,
   table: flag,

@@ -4,10 +4,10 @@
 // through each of their networks.
 import { isObject, type Json, listOf } from '../../lib/tom/template/assembly';
 import { nameOf } from '../../lib/tom/template/names';
-import { roleType } from '../../lib/tom/template/resource-types';
+import { keyAliasType, roleType } from '../../lib/tom/template/resource-types';
 import { siteTag } from '../../lib/tom/world/lake';
 import { type Caller, callerOf } from './callers';
-import { declaredCalls } from './declared-calls';
+import { type DeclaredCall, declaredCalls } from './declared-calls';
 import { endpointPolicyFor } from './endpoints';
 import { personOf } from './people-origins';
 import { policyOfResource } from './resource-policies';
@@ -110,24 +110,37 @@ export async function rehearseCall(call: Call, caller: Caller, optionalKeys: Cal
 
 /** The calls that the contract of a role declares, which the role may have lost, or those that it denies. */
 export function callsOf(role: string, standIn: StandIn, wanted: 'Allow' | 'Deny' = 'Allow'): readonly Call[] {
-  const calls = declaredCalls(role, standIn, wanted).map(({ action, resource, conditions }) => callOf(action, resource, conditions));
+  const calls = declaredCalls(role, standIn, wanted).map(({ action, resource, conditions }) =>
+    callOf({ action, resource, conditions }, standIn),
+  );
   return [...new Map(calls.map((call) => [JSON.stringify(call), call])).values()];
 }
 
 /** Values of the variables of IAM: those of a session of people, and of one of a site of the lake. */
 const sessionKeys: Readonly<Record<string, string>> = { 'aws:userid': 'AROAEXAMPLE:person', [`aws:PrincipalTag/${siteTag}`]: '7' };
 
-function callOf(action: string, resource: string, condition: Json | undefined): Call {
-  const context = Object.entries(contextOf(condition));
+function callOf({ action, resource, conditions }: DeclaredCall, standIn: StandIn): Call {
+  const context = Object.entries(contextOf(conditions));
   const used = Object.entries(sessionKeys).filter(([key]) =>
     [resource, ...context.map(([, value]) => value)].some((text) => text.includes(`\${${key}}`)),
   );
   const filled = (text: string) => used.reduce((partly, [key, value]) => partly.replaceAll(`\${${key}}`, value), text);
   return {
     action,
-    resource: filled(exampleOf(resource, action)),
+    resource: keyWith(resource, Object.fromEntries(context), standIn) ?? filled(exampleOf(resource, action)),
     context: { ...Object.fromEntries(context.map(([key, value]) => [key, filled(value)])), ...Object.fromEntries(used) },
   };
+}
+
+/** The key of the deployment for a pattern of keys: the one with the alias of the condition, or any in the region. */
+function keyWith(pattern: string, context: Readonly<Record<string, string>>, standIn: StandIn): string | undefined {
+  const [, region] = /^arn:aws:kms:([^:]+):[^:]+:key\/\*$/.exec(pattern) ?? [];
+  if (region === undefined) return undefined;
+  const { assembly } = standIn;
+  const alias = context['kms:ResourceAliases'];
+  const aliases = assembly.ofType(keyAliasType).filter((one) => alias === undefined || one.at('AliasName') === alias);
+  const keys = aliases.flatMap((one) => assembly.target(one.at('TargetKeyId'), one.stack) ?? []);
+  return keys.map((key) => standIn.arnOf(key)).find((arn) => region === '*' || arn.split(':')[3] === region);
 }
 
 /** An ARN that a pattern matches. */

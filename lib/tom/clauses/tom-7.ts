@@ -1,6 +1,7 @@
 // TOM, chapter 7: separation of customers, databases and environments.
 import { noSharedBackupsProbe } from '../../config/metrics';
 import { accountEnvironments } from '../rules/access/account-environments';
+import { lockedVaults } from '../rules/backup/locked-vaults';
 import { losslessCollectors } from '../rules/collection/lossless-collectors';
 import { backupsProbed } from '../rules/database/backups-probed';
 import { databaseIsolation } from '../rules/database/database-isolation';
@@ -52,7 +53,7 @@ export const tom7: Chapter<'TOM-7'> = {
     title: 'Production data and test data are separated',
     promise: 'Production backups can be restored in production and its recovery region only. Test deployments load generated data only.',
     kind: 'technical',
-    rules: [generatedData, noSharedBackups, keyGrants, backupsProbed],
+    rules: [generatedData, noSharedBackups, keyGrants, lockedVaults, backupsProbed],
     probes: [
       {
         concern: 'database',
@@ -62,7 +63,10 @@ export const tom7: Chapter<'TOM-7'> = {
           'that they are shared with and their keys, and the policies and grants of the keys: none admits another account',
       },
     ],
-    provenBy: ['test/lambda/database/generated-data/load.test.ts', 'test/lambda/database/no-shared-backups-probe/handler.test.ts'],
-    awaits: ['backup: vault whose recovery points cannot be restored outside production, and its access policy in the probe'],
+    provenBy: [
+      'test/lambda/database/generated-data/load.test.ts',
+      'test/lambda/database/no-shared-backups-probe/handler.test.ts',
+      'test/lambda/database/no-shared-backups-probe/key-admission.test.ts',
+    ],
   },
 };

@@ -35,7 +35,7 @@ const keys: readonly Admission[] = [
     admits(key, logs, usesKeyForRecords, '*'),
   ]),
   // AWS Backup uses them by grants.
-  admits('backup/BackupsKey', account, ['kms:*'], '*'),
+  admits('account/BackupsKey', account, ['kms:*'], '*'),
   admits('recovery/CopiesKey', account, ['kms:*'], '*'),
   admits('recovery/ReplicaKey', account, ['kms:*'], '*'),
   // Its policy denies the signature to all but the authority.

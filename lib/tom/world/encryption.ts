@@ -176,8 +176,8 @@ const dataKey = key(
 
 /** The keys of the vaults, which AWS Backup uses by grants. (DSS-5.4.3) */
 const vaultKeys: readonly Declaration[] = [
-  key('backup/BackupsKey', 'personal', onlyADeploymentEndsIt),
-  alias('backup/BackupsKeyAlias', 'alias/<deployment>-backups', 'backup/BackupsKey'),
+  key('account/BackupsKey', 'personal', onlyADeploymentEndsIt),
+  alias('account/BackupsKeyAlias', 'alias/<deployment>-backups', 'account/BackupsKey'),
   ...[
     key('recovery/CopiesKey', 'personal', onlyADeploymentEnds(deploymentRole.replace('<region>', '<copyRegion>'))),
     alias('recovery/CopiesKeyAlias', 'alias/<deployment>-copies', 'recovery/CopiesKey'),

@@ -198,7 +198,7 @@ const tamperGuard = [
       BOUNDARY: 'arn:aws:iam::${AWS::AccountId}:policy/<deployment>-boundary-<region>',
       EXECUTION_ROLE: 'cdk-hnb659fds-cfn-exec-role-${AWS::AccountId}-<region>',
       EXECUTION_BOUNDARY: 'arn:aws:iam::${AWS::AccountId}:policy/cdk-hnb659fds-execution-boundary-${AWS::AccountId}-<region>',
-      KEYS: '${account/DeploymentKey.Arn},${account/AuditKey.Arn},${data/DataKey.Arn},${access/VpnKey.Arn},${backup/BackupsKey.Arn}',
+      KEYS: '${account/DeploymentKey.Arn},${account/AuditKey.Arn},${data/DataKey.Arn},${access/VpnKey.Arn},${account/BackupsKey.Arn}',
       VPC: '${network/Vpc}',
       METRIC_NAMESPACE: probeMetrics.namespace,
     },

@@ -97,7 +97,9 @@ const validation = [
     Tags: tags(),
   }),
   ruleInvokes('backup', 'RestoreValidation', after('backup', 'RestoreValidationFunctionPermissions')),
-  firstRun('backup', 'RestoreValidation'),
+  firstRun('backup', 'RestoreValidation', {
+    after: ['', 'DeadLetters', 'DeadLettersPolicy', 'Rule'].map((part) => `RestoreValidationFunction${part}`),
+  }),
 ];
 
 const metricOf = (name: string): Metric => ({

@@ -161,7 +161,9 @@ test.each<Row>([
   ['auditor', 'ssm:StartSession', server, 'office', tagged('internal'), false],
   ['deployer', 'sts:AssumeRole', bootstrap('deploy'), 'elsewhere', {}, true],
   ['deployer', 'sts:AssumeRole', bootstrap('cfn-exec'), 'elsewhere', {}, false],
-  ['deployer', 'sts:AssumeRole', bootstrap('deploy', 'eu-central-1'), 'elsewhere', {}, false],
+  // The stack of the copies.
+  ['deployer', 'sts:AssumeRole', bootstrap('deploy', 'eu-central-1'), 'elsewhere', {}, true],
+  ['deployer', 'sts:AssumeRole', bootstrap('deploy', 'eu-west-1'), 'elsewhere', {}, false],
   ['recovery', 'sts:AssumeRole', bootstrap('deploy', 'eu-central-1'), 'office', {}, true],
   ['recovery', 'sts:AssumeRole', bootstrap('deploy', 'eu-central-1'), 'elsewhere', {}, false],
   ['recovery', 'sts:AssumeRole', bootstrap('deploy'), 'office', {}, false],

@@ -11,10 +11,10 @@ function only(type: string, prefix: string): Readonly<Record<string, unknown>> {
 
 const text = (value: unknown): string => JSON.stringify(value);
 
-test('each day, twelve hours after the backup, the newest snapshot of the last two days is restored', () => {
+test('each day, eight hours after a backup, the newest snapshot of the last two days is restored', () => {
   expect(only('AWS::Backup::RestoreTestingPlan', 'RestoreTests')).toMatchObject({
     RestoreTestingPlanName: 'example_restore_tests',
-    ScheduleExpression: 'cron(0 16 * * ? *)',
+    ScheduleExpression: 'cron(0 12 * * ? *)',
     ScheduleExpressionTimezone: 'Etc/UTC',
     StartWindowHours: 1,
     RecoveryPointSelection: { Algorithm: 'LATEST_WITHIN_WINDOW', RecoveryPointTypes: ['SNAPSHOT'], SelectionWindowDays: 2 },

@@ -88,10 +88,10 @@ describe('the totals', () => {
     expect(total).toBeLessThan(210);
   });
 
-  test('each night copies the database, which is kept for 30 days: 30 GB-months and 30.4 transfers of each gigabyte', () => {
+  test('two copies of the database a day are kept for 30 days: 60 GB-months and 60.8 transfers of each gigabyte', () => {
     const gigabytes = sum(at(2000), 'RDS::DBCluster', /storage/) / 0.119;
     const copied = sum(at(2000), 'Backup::BackupVault');
-    expect(copied).toBeCloseTo(gigabytes * (30 * 0.024 + (365 / 12) * 0.02), 0);
+    expect(copied).toBeCloseTo(gigabytes * 2 * (30 * 0.024 + (365 / 12) * 0.02), 0);
     expect(
       at(2000)
         .lines.filter(({ type }) => type === 'AWS::Backup::BackupVault')

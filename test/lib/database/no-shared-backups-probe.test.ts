@@ -29,15 +29,24 @@ test('runs every day', () => {
   expect(only({}, 'AWS::Scheduler::Schedule', 'NoSharedBackups')).toMatchObject({ ScheduleExpression: 'cron(40 5 * * ? *)' });
 });
 
-test('only reads, and only the configured keys', () => {
+test('only reads, and only the configured keys and those with the tag of the deployment', () => {
   const { Statement } = policyOf({}, 'NoSharedBackupsFunction') as {
-    Statement: { Action: string | string[]; Resource: string | string[] }[];
+    Statement: { Action: string | string[]; Resource: string | string[]; Condition?: unknown }[];
   };
   const granted = Statement.flatMap(({ Action }) => Action).filter((action) => /^(ec2|rds|kms):/.test(action));
   expect(granted.filter((action) => !/:(Describe|Get|List)/.test(action)).sort()).toEqual(['kms:Decrypt', 'kms:GenerateDataKey']);
-  const ofKeys = Statement.find(({ Action }) => Action.includes('kms:GetKeyPolicy'));
-  expect(ofKeys?.Resource).toHaveLength(3);
-  expect(ofKeys?.Resource).not.toContain('*');
+  const ofKeys = Statement.filter(({ Action }) => Action.includes('kms:GetKeyPolicy'));
+  expect(ofKeys).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({
+        Resource: 'arn:aws:kms:*:111111111111:key/*',
+        Condition: { StringEquals: { 'aws:ResourceTag/rempart:deployment': 'example' } },
+      }),
+    ]),
+  );
+  const [configured, ...others] = ofKeys.filter(({ Condition }) => Condition === undefined);
+  expect([configured?.Resource.length, others]).toEqual([3, []]);
+  expect(configured?.Resource).not.toContain('*');
 });
 
 test('raises an alarm at the first finding, and when no run has completed for 36 hours', () => {

@@ -47,10 +47,11 @@ const pinned: Record<string, readonly string[]> = {
   access: [],
   account: [
     ...['Alarms04B5A0BF', 'AuditArchive60EBC247.Arn', 'AuditKeyB2DBB069.Arn', 'DeploymentKey789843F6.Arn', 'EdgeLogLanding5A3A6E6A'],
+    'BackupsKeyD4DFD2DB.Arn',
     'EdgeLogRedactionFunction2BBA8508',
     'EnvironmentsFunctionF6875E7A',
   ],
-  backup: ['BackupsKeyD4DFD2DB.Arn'],
+  backup: [],
   recovery: [],
   network: [
     'Vpc8378EB38',
@@ -105,7 +106,7 @@ describe('a restore in place', () => {
     }
   });
 
-  test('changes only the cluster, its logs and the settings that name the snapshot, and the admission to the account', () => {
+  test('changes only the cluster, its logs, what names it in the backups, and the admission to the account', () => {
     const changed = Object.entries(before).flatMap(([name, { Resources }]) => {
       const now = after[name]?.Resources ?? {};
       const ids = new Set([...Object.keys(Resources), ...Object.keys(now)]);
@@ -117,6 +118,9 @@ describe('a restore in place', () => {
       ['example-data', 'AWS::Logs::LogGroup'],
       ['example-data', 'AWS::Logs::LogGroup'],
       ['example-data', 'AWS::RDS::DBCluster'],
+      // The watch over its backups, and their restore test, name the cluster.
+      ['example-backup', 'AWS::Lambda::Function'],
+      ['example-backup', 'AWS::Backup::RestoreTestingSelection'],
     ]);
   });
 });

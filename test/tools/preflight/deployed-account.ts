@@ -47,10 +47,14 @@ export const simulation = (EvalDecision: string, AllowedByPermissionsBoundary: b
   },
 });
 
-/** Functions connect to the proxy; the proxy and the functions for people, to the cluster. All else is denied. */
+/**
+ * Functions connect to the proxy; the proxy and the functions for people, to the cluster; the reader of restored
+ * clusters, to any. All else is denied.
+ */
 function mayConnect(parameters: Readonly<Record<string, string>>): boolean {
   const [action, arn, source = ''] = ['ActionNames.member.1', 'ResourceArns.member.1', 'PolicySourceArn'].map((name) => parameters[name]);
   const isForPeople = /:role\/Staff/.test(source);
+  if (/:role\/RestoreValidationReader/.test(source)) return action === 'rds-db:connect' && arn?.endsWith('/rempart_validation') === true;
   const id = isForPeople || /:role\/ProxyRole/.test(source) ? databaseId : proxyId;
   const names = isForPeople
     ? ['auditor_preflight', 'rempart_admission', 'support_preflight']

@@ -162,10 +162,12 @@ describe('sign-ins to the database', () => {
       new Set(policies.flatMap(({ properties }) => ((properties.Roles ?? []) as { Ref: string }[]).map(({ Ref }) => Ref))),
     );
     expect(
-      signIns.filter(({ user }) => !/^(?:rempart_(?:admission|application|maintenance)|(?:auditor|support)_preflight)$/.test(user)),
+      signIns.filter(
+        ({ user }) => !/^(?:rempart_(?:admission|application|maintenance|validation)|(?:auditor|support)_preflight)$/.test(user),
+      ),
     ).toEqual([]);
     const direct = signIns.filter(({ to }) => to === 'database').map(({ role }) => role.replace(/Role.*/, ''));
-    expect(direct.sort()).toEqual(['Proxy', 'Proxy', 'StaffAccess', 'StaffReads', 'StaffReads']);
+    expect(direct.sort()).toEqual(['Proxy', 'Proxy', 'RestoreValidationReader', 'StaffAccess', 'StaffReads', 'StaffReads']);
   });
 
   test('an answer without the effect of the boundary is no answer', async () => {

@@ -36,6 +36,7 @@ function namesIn({ type, properties }: Resource): readonly string[] {
 
 /** Names that exist once for each holder, and not once in the account and Region. */
 const excused: Readonly<Record<string, string>> = {
+  'AWS::Backup::RestoreTestingSelection.RestoreTestingSelectionName': 'a selection of its plan',
   'AWS::EC2::VPCEndpoint.ServiceName': 'the name of the service behind the endpoint',
   'AWS::EC2::VPNConnectionRoute.DestinationCidrBlock': 'a route of a connection of the templates',
   'AWS::IAM::ServiceLinkedRole.AWSServiceName': 'the name of the service that has the role',

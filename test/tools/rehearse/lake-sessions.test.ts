@@ -114,7 +114,7 @@ describe('a session writes the objects of its site', () => {
   });
 });
 
-test('no other role reaches the lake, whatever its permissions', async () => {
+test('no role reaches the lake but these two and that of its replica, whatever its permissions', async () => {
   const lake = `${bucket}/lake/site=1/${file}`;
   const permissions = [{ name: 'everything', policy: { Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] } }];
   const reached: string[] = [];
@@ -135,7 +135,7 @@ test('no other role reaches the lake, whatever its permissions', async () => {
       if (allowed) reached.push(name);
     }
   }
-  expect([...new Set(reached)].toSorted()).toEqual([lakeRoleId('lake-reader'), lakeRoleId('lake-writer')]);
+  expect([...new Set(reached)].toSorted()).toEqual(['data/ArchiveReplicationRole', lakeRoleId('lake-reader'), lakeRoleId('lake-writer')]);
 });
 
 /** Decision on the assumption of a role by another role, with the tags that it passes. */

@@ -100,6 +100,8 @@ const wildcards: Readonly<Record<string, string>> = {
   'arn:aws:rds:<region>:${AWS::AccountId}:cluster:<deployment>-data-????????': 'the name of a restored cluster',
   'arn:aws:rds:<region>:${AWS::AccountId}:cluster-snapshot:awsbackup:*': 'the snapshots of AWS Backup',
   'arn:aws:rds:<copyRegion>:${AWS::AccountId}:cluster-snapshot:awsbackup:*': 'their copies',
+  'arn:aws:backup:*:${AWS::AccountId}:backup-vault:*': 'the vaults of the account, which are read',
+  'arn:aws:kms:*:${AWS::AccountId}:key/*': 'the ids of the keys of vaults, limited by a tag, which are read',
   'arn:aws:backup:<region>:${AWS::AccountId}:recovery-point:*': 'the ids of recovery points',
   'arn:aws:backup:<copyRegion>:${AWS::AccountId}:recovery-point:*': 'the ids of their copies',
   'arn:aws:kms:<copyRegion>:${AWS::AccountId}:key/*': 'the id of the key of the copies, limited by its alias',
