@@ -85,7 +85,11 @@ export class Database {
     return rows.map(({ value }) => value);
   }
 
-  /** As {@link Database.upkeep}, and the server cancels the call after a time. @throws error with the SQLSTATE 57014 */
+  /**
+   * As {@link Database.upkeep}, and the server cancels the call after a time.
+   *
+   * @throws error with the SQLSTATE 57014
+   */
   async upkeepWithin(milliseconds: number, name: keyof typeof upkeepCalls, ...values: readonly string[]): Promise<unknown[]> {
     return this.pool.once(async (client) => {
       await client.query(`begin; set local statement_timeout = ${Math.ceil(milliseconds)}`);

@@ -89,7 +89,7 @@ export class RestoreValidation extends Construct {
     reader.function.node.addDependency(network.ready);
     acknowledgeWildcard(reader.permissions, {
       resource: `arn:aws:rds-db:${site.region}:${accountInFindings(site)}:dbuser:*/rempart_validation`,
-      reason: 'A restored cluster has a new id; the role can call one function, and the network leads to restored clusters alone.',
+      reason: 'A restored cluster has a new id; the role can call two functions, and the network leads to restored clusters alone.',
     });
     return reader;
   }

@@ -1,4 +1,4 @@
-// Reads what a restored database says of itself, and counts the hits of as many of its partitions as there is time for.
+// Reads what a restored database says of itself, and counts hits of as many partitions as there is time for.
 import { connectDirectly, type DatabaseAddress, type DirectConnection } from '../../../runtime/database-connection';
 import { stopwatch } from '../../../runtime/stopwatch';
 import { orderOn } from './order';

@@ -93,8 +93,8 @@ const recordMilliseconds = 120_000;
 const countMilliseconds = 240_000;
 
 /**
- * Records what the database holds without hits, last: whatever this run removed is not in the record, so a snapshot that is taken
- * before the next run has the rows of the newest record, or an entry of their removal. (DSS-5.5.1)
+ * Records what the database holds without hits, last: whatever this run removed is not in the record, so a snapshot
+ * that is taken before the next run has the rows of the newest record, or an entry of their removal. (DSS-5.5.1)
  */
 async function recordNight(database: Database, isLate: () => boolean): Promise<void> {
   if (isLate()) throw new Error('record of the night: expected time for it, got none; the next run records it');

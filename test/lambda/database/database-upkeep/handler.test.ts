@@ -44,9 +44,10 @@ test('each run logs the age of the oldest erasure, also one that fails; a run ne
   );
   const instance = await deployed.start();
   await expect(instance.invoke({}, 100_000)).rejects.toThrow('remove erased: expected all sites within the time of a run, got 1 left');
-  expect(instance.logged).toEqual([{ oldestErasureHours: 13 }]);
+  const uncounted = expect.arrayContaining([expect.stringMatching(/^hits_/)]);
+  expect(instance.logged).toEqual([{ uncounted }, { oldestErasureHours: 13 }]);
   await instance.invoke({}, timeout);
-  expect(instance.logged.slice(1)).toEqual([{ oldestErasureHours: 0 }]);
+  expect(instance.logged.slice(2)).toEqual([{ oldestErasureHours: 0 }]);
 });
 
 test('does not start with fewer than 32 days or two months, or as rempart_application', async () => {

@@ -209,9 +209,12 @@ test('a partition that takes longer than its limit is left to the next run, and 
 });
 
 test('a count that the database refuses fails the run, and the others are counted', async () => {
+  const log = jest.spyOn(console, 'info').mockImplementation(() => undefined);
   await db.superuser.query('delete from rempart_private.day_counts');
   await db.superuser.query(`alter table rempart_private.day_counts add constraint refused check (name <> '${named(daysAgo(9))}')`);
   await expect(upkeep(db.maintenance, kept, new Date())).rejects.toThrow('violates check constraint "refused"');
+  expect(log.mock.calls).toEqual([[{ uncounted: [named(daysAgo(9))] }]]);
+  log.mockRestore();
   expect(await counted()).toContain(named(daysAgo(0)));
   await db.superuser.query('alter table rempart_private.day_counts drop constraint refused');
 });
