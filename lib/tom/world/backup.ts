@@ -66,7 +66,7 @@ const vault = (name: string, use: string, policy: FormLike, when?: Declaration['
         'rempart:environment': '<environment>',
         'rempart:owner': by(({ facts }) => facts.settings.owner),
       },
-      EncryptionKeyArn: `\${${name.replace(/Vault$/, 'Key')}.Arn}`,
+      EncryptionKeyArn: `\${${use === 'backups' ? 'account/BackupsKey' : 'recovery/CopiesKey'}.Arn}`,
       LockConfiguration: lock,
     },
     { deletion: 'RetainExceptOnCreate', replacement: 'Retain', ...(when ? { when } : {}) },
