@@ -16,6 +16,7 @@ import type { FirstDatapoints } from '../functions/first-datapoint';
 import { scheduleFunction } from '../functions/schedule';
 import { acknowledgeWildcard } from '../labels/exceptions';
 import { serves } from '../labels/labels';
+import type { BackupVault } from './backup-vault';
 import { vaultArn } from './vault-arn';
 
 export interface BackupFreshnessProps {
@@ -24,6 +25,8 @@ export interface BackupFreshnessProps {
   readonly key: IKey;
   /** Encrypts the database, and its snapshots in the region of the site. */
   readonly dataKey: IKey;
+  /** The vault of the backups, which the function reads. */
+  readonly backups: BackupVault;
   readonly firstDatapoints: FirstDatapoints;
   /** Notifies people. (TOM-3.4) */
   readonly alarmTopic: ITopic;
@@ -46,9 +49,10 @@ const longestAge = 24;
 export class BackupFreshness extends Construct {
   constructor(scope: Construct, id: string, props: BackupFreshnessProps) {
     super(scope, id);
-    serves(this, 'DSS-5.4.2', 'DSS-5.4.3', 'DSS-5.5.2', 'TOM-6.7');
+    serves(this, 'DSS-5.4.3', 'DSS-5.5.2', 'TOM-6.7');
     const { site, key } = props;
     const lambda = this.controlFunction(props);
+    lambda.function.node.addDependency(props.backups.vault);
     scheduleFunction(this, {
       ...{ site, key, control: lambda, name: control, starts: 'the examination of backups' },
       description: 'Hourly examination of the age and the retention of backups',

@@ -36,14 +36,16 @@ interface Stores {
 /** A job that has not started within 5 hours has failed; the next one is in time for 24 hours. */
 const startWindow = Duration.hours(5);
 
-/** A job that has not ended an hour before the next one has failed, and the watch over the age of backups reports it. */
+/**
+ * A job that has not ended an hour before the next one has failed, and the watch over the age of backups reports it.
+ */
 const completionWindow = Duration.hours(11);
 
 /**
- * Two plans, because continuous backups are for buckets alone: Aurora keeps its own point in time of 30 days, and with
- * continuous backups AWS Backup would take over its retention and its backup window ("Continuous backups and
- * point-in-time restore"). Of the database it takes a snapshot twice a day, which is copied whole: the next one is there
- * before the newest is 24 hours old, with the time that a start, a snapshot and a copy take.
+ * Two plans, because continuous backups are for buckets alone: Aurora keeps its own point in time of 30 days, and
+ * with continuous backups AWS Backup would take over its retention and its backup window ("Continuous backups and
+ * point-in-time restore"). Of the database it takes a snapshot twice a day, which is copied whole: the next one is
+ * there before the newest is 24 hours old, with the time that a start, a snapshot and a copy take.
  *
  * A bucket has a continuous backup, from which any second of 30 days can be restored, and two a day, which are copied:
  * AWS Backup copies no continuous backup. It requires versions and events to EventBridge, which each bucket has

@@ -11,7 +11,9 @@ import { vaultArn } from './vault-arn';
 
 export interface BackupVaultProps {
   readonly site: Site;
-  /** Use of the vault, part of its name. Changing it creates another vault and retains one that has recovery points. */
+  /**
+   * Use of the vault, part of its name. Changing it creates another vault and retains one that has recovery points.
+   */
   readonly use: VaultUse;
   /** Encrypts the recovery points. Changing it replaces the vault, which its name refuses. (DSS-5.4.3) */
   readonly key: IKey;
@@ -34,9 +36,9 @@ const weakening = [
 ];
 
 /**
- * A job with another retention than 30 days fails, an on-demand one too: the lock admits neither a shorter nor a longer
- * one. AWS Backup deletes a recovery point within hours after its last day; a lifecycle is no request, so the policy
- * does not prevent it. (TOM-6.7, DSS-5.4.3)
+ * A job with another retention than 30 days fails, an on-demand one too: the lock admits neither a shorter nor a
+ * longer one. AWS Backup deletes a recovery point within hours after its last day; a lifecycle is no request, so the
+ * policy does not prevent it. (TOM-6.7, DSS-5.4.3)
  *
  * Production locks in compliance mode: `ChangeableForDays` of 3 makes the lock final 72 hours after the creation, the
  * time in which a first deployment that failed can be repaired. From then on nobody, AWS and the root user included,

@@ -32,7 +32,7 @@ export class RestoreNetwork extends Construct {
 
   constructor(scope: Construct, id: string, { site, vpc, isolatedSubnets, functionSubnets }: RestoreNetworkProps) {
     super(scope, id);
-    serves(this, 'TOM-4.2', 'TOM-7.4');
+    serves(this, 'TOM-4.2');
     this.restored = new SecurityGroup(this, 'Restored', {
       vpc,
       description: 'Restored databases: connections from the function that reads them, none from the database',

@@ -53,7 +53,7 @@ export class BackupStack extends Stack {
       ...copies,
     });
     new BackupPlan(this, 'Plan', { site, backups: this.backups, role, permissions, ...copies });
-    new BackupFreshness(this, 'Freshness', { site, ...account, ...data, ...copies });
+    new BackupFreshness(this, 'Freshness', { site, backups: this.backups, ...account, ...data, ...copies });
     this.addRestoreTests({ site, account, data, network });
   }
 

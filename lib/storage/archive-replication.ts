@@ -50,7 +50,7 @@ const folders = Object.entries(replicatedFolders);
 export class ArchiveReplication extends Construct {
   constructor(scope: Construct, id: string, props: ArchiveReplicationProps) {
     super(scope, id);
-    serves(this, 'DSS-5.4.2', 'TOM-3.5');
+    serves(this, 'TOM-3.5');
     const { site, archive } = props;
     const role = new Role(this, 'Role', {
       roleName: replicationRoleName(site),

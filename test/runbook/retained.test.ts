@@ -33,6 +33,6 @@ test.each([...new Set(inTheWay.map(({ Type }) => Type))].toSorted())('%s has its
 test('retained buckets with a fixed name are named', () => {
   const names = inTheWay.filter(({ Type }) => Type === 'AWS::S3::Bucket').map(({ Properties }) => JSON.stringify(Properties?.BucketName));
   const uses = names.flatMap((name = '') => /production-([a-z-]+)-/.exec(name)?.[1] ?? []);
-  expect(uses).toHaveLength(7);
+  expect(uses).toHaveLength(8);
   for (const use of uses) expect(section).toContain(`-${use}-`);
 });

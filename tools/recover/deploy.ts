@@ -23,8 +23,8 @@ const between = 15_000;
 const longest = 5_400_000;
 
 /**
- * Deploys stacks of the site. Waits before until CloudFormation has ended the work of a run that was killed: it accepts
- * no further deployment of a stack meanwhile.
+ * Deploys stacks of the site. Waits before until CloudFormation has ended the work of a run that was killed: it
+ * accepts no further deployment of a stack meanwhile.
  *
  * @throws ToolError for a deployment that fails, with what to do
  */

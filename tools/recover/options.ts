@@ -71,7 +71,10 @@ export interface Values extends EstimateValues {
   readonly out?: string | undefined;
 }
 
-/** @throws UsageError for a value that is not allowed, and without a decision about the erasures before anything is changed */
+/**
+ * @throws UsageError for a value that is not allowed, and without a decision about the erasures before anything is
+ * changed
+ */
 export function optionsOf(values: Values): Options {
   const without = new Set((values.without ?? []).map(stepOf));
   const { erasures, snapshot } = values;

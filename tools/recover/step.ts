@@ -68,7 +68,10 @@ async function runStep(step: Step, recovery: Recovery): Promise<Pick<StepResult,
   }
 }
 
-/** The message of an error that says what to do; another one with its name, as in `ThrottlingException: Rate exceeded`. */
+/**
+ * The message of an error that says what to do; another one with its name, as in `ThrottlingException: Rate
+ * exceeded`.
+ */
 const described = (error: unknown): string => {
   if (error instanceof ToolError) return error.message;
   const name = error instanceof Error && error.name !== 'Error' ? `${error.name}: ` : '';

@@ -134,7 +134,7 @@ function callOf({ action, resource, conditions }: DeclaredCall, standIn: StandIn
 
 /** The key of the deployment for a pattern of keys: the one with the alias of the condition, or any in the region. */
 function keyWith(pattern: string, context: Readonly<Record<string, string>>, standIn: StandIn): string | undefined {
-  const [, region] = /^arn:aws:kms:([^:]+):[^:]+:key\/\*$/.exec(pattern) ?? [];
+  const [, region] = /^arn:aws:kms:([^:]+):.+:key\/\*$/.exec(pattern) ?? [];
   if (region === undefined) return undefined;
   const { assembly } = standIn;
   const alias = context['kms:ResourceAliases'];

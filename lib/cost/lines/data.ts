@@ -92,9 +92,9 @@ const backupsADay = 2;
 const copies = /-copies$/;
 
 /**
- * Each backup leaves a copy of the database in the other region, whole, for the days of the lock. A snapshot in the own
- * region is within the retention of Aurora's own backups, and not charged ("Understanding Amazon Aurora backup storage
- * usage", SnapshotStorageUsed). Buckets are not charged: uploads and settings have no flow in this model.
+ * Each backup leaves a copy of the database in the other region, whole, for the days of the lock. A snapshot in the
+ * own region is within the retention of Aurora's own backups, and not charged ("Understanding Amazon Aurora backup
+ * storage usage", SnapshotStorageUsed). Buckets are not charged: uploads and settings have no flow in this model.
  */
 const vaults: Coster = (found, { traffic }) =>
   found.flatMap(({ properties }) => {

@@ -46,7 +46,7 @@ export const dataPrices = {
   deliveryPartitionGb: { service: 'Firehose partitioning', unit: 'GB', by: { V: 0.02 }, sources: [23], secondary: true },
   deliveryObjects: { service: 'Firehose partitioning', unit: '1,000 objects', by: { V: 0.005 }, sources: [23], secondary: true },
   storageGb: { service: 'S3 Standard', unit: 'GB-month', by: { P: 0.024, F: 0.0245 }, sources: [1, 7, 8] },
-  coldGb: { service: 'S3 Glacier Instant Retrieval', unit: 'GB-month', by: { V: 0.004 }, sources: [24], secondary: true },
+  coldGb: { service: 'S3 Glacier Instant Retrieval', unit: 'GB-month', by: { V: 0.004 }, sources: [25], secondary: true },
   // Archive instant access costs as Glacier Instant Retrieval.
   infrequentGb: { service: 'S3 Intelligent-Tiering, after 30 days', unit: 'GB-month', by: { V: 0.0125 }, sources: [5] },
   archiveInstantGb: {
@@ -63,7 +63,7 @@ export const dataPrices = {
     sources: [5],
   },
   transitions: { service: 'S3 lifecycle transitions', unit: '1,000', by: { V: 0.01 }, sources: [5] },
-  replicationGb: { service: 'S3 replication with time control', unit: 'GB', by: { P: 0.015 }, sources: [25], secondary: true },
+  replicationGb: { service: 'S3 replication with time control', unit: 'GB', by: { P: 0.015 }, sources: [24], secondary: true },
   puts: { service: 'S3 PUT', unit: '1,000', by: { P: 0.0053, F: 0.0054 }, sources: [1, 8] },
   gets: { service: 'S3 GET', unit: '10,000', by: { P: 0.0042, F: 0.0043 }, sources: [1, 8] },
 } as const satisfies Readonly<Record<string, Price>>;

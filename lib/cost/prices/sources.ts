@@ -31,6 +31,7 @@ export const sources: Readonly<Record<number, Source>> = {
   22: { where: 'documents that agree on 8 ACU at least for RDS Proxy', date: '2026-09-30' },
   23: { where: 'documents that quote the Firehose price page, us-east-1', date: 'undated' },
   24: { where: 'hard-coded tables that agree (us-east-1)', date: 'undated' },
+  25: { where: 'documents that agree on the fee of replication time control', date: 'undated' },
   26: { where: 'tables of us-east-1, and a price list check of ap-south-1', date: '2026-09-22' },
   27: { where: 'sample of a cost report in a public test file', date: 'undated' },
   34: { where: 'hard-coded table of load balancer prices', date: 'undated' },

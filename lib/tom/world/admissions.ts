@@ -141,6 +141,7 @@ export const assumedBy: Readonly<Record<string, string>> = {
   ...ofEach(Object.keys(scheduleRoles), 'scheduler.amazonaws.com'),
   'account/AuditTrailLogRole': 'cloudtrail.amazonaws.com',
   'backup/BackupRole': 'backup.amazonaws.com',
+  'backup/RestoreTestsRole': 'backup.amazonaws.com',
   'collection/CollectorsRole': 'ec2.amazonaws.com',
   'data/ArchiveReplicationRole': 's3.amazonaws.com',
   'collection/HitArchiveRole': 'firehose.amazonaws.com',

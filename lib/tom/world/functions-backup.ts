@@ -38,6 +38,7 @@ const ageIn = (use: string): Metric => ({
 export const backupFunctions: readonly Declaration[] = [
   ...controlFunction<BackupFreshnessEnvironment>({
     ...{ stack: 'backup', id: 'FreshnessFunction', control: 'backup-freshness', memory: [256, 1024], timeout: [60, 300] },
+    functionAfter: ['BackupsVault'],
     variables: {
       DEPLOYMENT: '<deployment>',
       STORES: by(({ facts }) => [`arn:aws:rds:<region>:\${AWS::AccountId}:cluster:${identifierOf(facts)}`, ...buckets].join()),

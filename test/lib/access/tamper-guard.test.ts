@@ -9,7 +9,7 @@ test('guards trail, archive, boundary, VPC and every key of the deployment', () 
     ARCHIVE: { 'Fn::ImportValue': expect.stringContaining('AuditArchive') },
   });
   const { 'Fn::Join': joined } = variablesOf('TamperGuard').KEYS as { 'Fn::Join': [string, unknown[]] };
-  expect(joined[1].filter((part) => part !== ',')).toHaveLength(4);
+  expect(joined[1].filter((part) => part !== ',')).toHaveLength(5);
 });
 
 test('only reads', () => {

@@ -12,7 +12,7 @@ const plan = (stores: string, choice: Choice = {}) =>
   };
 const rulesOf = (stores: string, choice: Choice = {}) => plan(stores, choice).BackupPlanRule;
 const lifecycle = { DeleteAfterDays: 30 };
-test('the database has a snapshot each day, copied for as long, and no continuous backup', () => {
+test('the database has a snapshot twice a day, copied for as long, and no continuous backup', () => {
   expect(rulesOf('Databases')).toEqual([
     {
       RuleName: 'daily',
@@ -20,7 +20,7 @@ test('the database has a snapshot each day, copied for as long, and no continuou
       ScheduleExpression: 'cron(0 4,16 * * ? *)',
       ScheduleExpressionTimezone: 'Etc/UTC',
       StartWindowMinutes: 300,
-      CompletionWindowMinutes: 1380,
+      CompletionWindowMinutes: 660,
       Lifecycle: lifecycle,
       CopyActions: [expect.objectContaining({ Lifecycle: lifecycle })],
     },

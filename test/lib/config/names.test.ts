@@ -25,7 +25,7 @@ test('no control ends with another one, so that deployments whose names begin al
 
 test.each(Object.keys(alarms) as AlarmId[])('the name of the alarm %s has at most 255 characters, and one word at its end', (alarm) => {
   expect(alarmName(site, alarm).length).toBeLessThanOrEqual(255);
-  expect(alarmName(site, alarm)).toMatch(/^a{24}-(?:access|account|data|edge|collection)-[A-Z][A-Za-z]+$/);
+  expect(alarmName(site, alarm)).toMatch(/^a{24}-(?:access|account|backup|collection|data|edge)-[A-Z][A-Za-z]+$/);
 });
 
 test('the headings of no two alarms are alike', () => {

@@ -59,7 +59,8 @@ test('the ingest: 18 and 57; 603 with 16 GB-seconds a second, where the fit of t
 });
 
 describe('the totals', () => {
-  // Since then: the access stack with its VPN, and the backups. Before: an archive in its steady state from the first month.
+  // Since then: the access stack with its VPN, and the backups. Before: an archive in its steady state from the first
+  // month.
   const comparable = (hits: number, month: number) => {
     const { lines } = at(hits, month);
     return lines.filter(({ stack }) => !['access', 'backup', 'recovery'].includes(stack)).reduce((total, { usd }) => total + usd, 0);

@@ -15,9 +15,9 @@ describe.each(choices)('keys of $environment at the $site site', (choice) => {
     expect(key).toMatchObject({ EnableKeyRotation: true, RotationPeriodInDays: 365, PendingWindowInDays: 30 });
   });
 
-  test('both outlive the stack', () => {
+  test('all outlive the stack', () => {
     template.allResources('AWS::KMS::Key', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
-    template.resourceCountIs('AWS::KMS::Key', 2);
+    template.resourceCountIs('AWS::KMS::Key', 3);
   });
 });
 

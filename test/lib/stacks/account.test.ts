@@ -17,7 +17,7 @@ describe.each(choices)('the account stack of $environment at the $site site', (c
   test('keeps the logical ids of resources that hold data', () => {
     const holding = ['AWS::KMS::Key', 'AWS::S3::Bucket', 'AWS::Logs::LogGroup', 'AWS::CloudTrail::Trail'];
     expect(holding.map((type) => Object.keys(template.findResources(type)))).toEqual([
-      ['DeploymentKey789843F6', 'AuditKeyB2DBB069'],
+      ['DeploymentKey789843F6', 'AuditKeyB2DBB069', 'BackupsKeyD4DFD2DB'],
       ['AuditArchive60EBC247', 'EdgeLogLanding5A3A6E6A', 'EdgeLogs3E8D2A9E'],
       [
         'AuditTrailLogGroup28BB9333',
@@ -42,10 +42,10 @@ describe.each(choices)('the account stack of $environment at the $site site', (c
   });
 });
 
-/** The buckets of the logs have data of visitors; the function's own log has none. */
+/** The buckets of the logs and the backups have data of visitors; the function's own log has none. */
 function classificationOf(id: string): string {
   if (/^(?:EdgeLogRedaction|Environments)/.test(id)) return 'internal';
-  return id.startsWith('EdgeLog') ? 'personal' : 'confidential';
+  return /^(?:BackupsKey|EdgeLog)/.test(id) ? 'personal' : 'confidential';
 }
 
 interface Resource {

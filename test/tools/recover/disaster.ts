@@ -1,5 +1,5 @@
-// A mocked account after a disaster, with state: vault, stacks, functions and records, shaped by the SDK's types, and a
-// real configuration file. Every call can fail before or after its effect, and a run can be killed at each.
+// A mocked account after a disaster, with state: vault, stacks, functions and records, shaped by the SDK's types, and
+// a real configuration file. Every call can fail before or after its effect, and a run can be killed at each.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
-// What has to work before a name leads to the site: its stacks, its database, and its edge with certificate and headers.
+// What has to work before a name leads to the site: its stacks, its database, and its edge with certificate and
+// headers.
 import { edgeHealthPath } from '../../../lib/edge/paths';
 import { promisedHeaders } from '../../../lib/edge/response-headers';
 import { messageOf } from '../../../runtime/vpn/refusal';

@@ -41,7 +41,10 @@ function settingsOf(recovery: Recovery): readonly Setting[] {
   ];
 }
 
-/** A database that is there may be newer than the recovery point. @throws ToolError unless its replacement is confirmed */
+/**
+ * A database that is there may be newer than the recovery point. @throws ToolError unless its replacement is
+ * confirmed
+ */
 function checkReplacement({ site, options }: Recovery, isThere: boolean): void {
   const { name, region, settings } = site();
   const present = settings.data.restoreFrom[name];

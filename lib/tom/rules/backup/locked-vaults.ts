@@ -97,7 +97,9 @@ const statements = (vault: Resource): readonly Statement[] => statementsOf(vault
 const deniesEveryone = ({ effect, json, resources }: Statement): boolean =>
   effect === 'Deny' && isObject(json.Principal) && json.Principal.AWS === '*' && resources.includes('*');
 
-/** Whether a condition excepts the role that CloudFormation alone assumes, in the region of the vault, and no other. */
+/**
+ * Whether a condition excepts the role that CloudFormation alone assumes, in the region of the vault, and no other.
+ */
 function exceptsTheDeployment(condition: Json, vault: Resource, assembly: Assembly): boolean {
   const { region } = vault.stack;
   const role = `arn:aws:iam::\${AWS::AccountId}:role/cdk-*-cfn-exec-role-\${AWS::AccountId}-${region}`;

@@ -1,4 +1,4 @@
-// TOM-2.1: every stack is in the region of its site, the one for copies in the other; templates name the home and the recovery region only.
+// TOM-2.1: stacks are in the region of their site, that of the copies in the other; no template names a third.
 import { europeanRegions } from '../../../config/settings/settings';
 import { type Finding, guard, type Rule, replace, set } from '../../rule';
 import type { DeploymentFacts, Json, StackTemplate } from '../../template/assembly';

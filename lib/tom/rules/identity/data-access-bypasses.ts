@@ -43,7 +43,7 @@ const alone = (name: string, type: string, properties: JsonObject): Bypass => ({
 const within = (PolicyDocument: JsonObject): JsonObject => ({ Policies: [{ PolicyName: 'further', PolicyDocument }] });
 
 const byIdentity: readonly Bypass[] = [
-  ...['s3:GetObject', 's3:Get*', 'S3:getobject', 's3:?etObject', 'kms:CreateGrant', 'kms:Decrypt', 'logs:FilterLogEvents'].map((Action) =>
+  ...['s3:GetObject', 's3:Get*', 'S3:getobject', 's3:?etObject', 'kms:Encrypt', 'kms:Decrypt', 'logs:FilterLogEvents'].map((Action) =>
     alone(`a managed policy with ${Action}`, managedPolicyType, { PolicyDocument: allow(Action) }),
   ),
   alone('a managed policy with NotAction', managedPolicyType, { PolicyDocument: allow([], '*', { NotAction: 'iam:*' }) }),

@@ -30,8 +30,12 @@ function covers(pattern: Json | undefined, action: string): boolean {
 
 /** The permissions boundary of every role. */
 const boundaryOf = (account: Template): Found =>
-  resourceOfType(account, 'AWS::IAM::ManagedPolicy', ({ ManagedPolicyName }) =>
-    JSON.stringify(ManagedPolicyName ?? '').includes('boundary'),
+  resourceOfType(
+    account,
+    'AWS::IAM::ManagedPolicy',
+    ({ ManagedPolicyName }) =>
+      /-boundary-/.test(JSON.stringify(ManagedPolicyName ?? '')) &&
+      !/-(?:backup|restore)-boundary-/.test(JSON.stringify(ManagedPolicyName)),
   );
 
 const statementsOf = (properties: Fields, document: string): Fields[] => listAt(properties, `${document}/Statement`).filter(isFields);
