@@ -146,7 +146,7 @@ export class StandIn {
       const value = (canonicalResource(resource, this.assembly).Properties as JsonObject | undefined)?.[key];
       return typeof value === 'string' ? (this.concrete(value) as string) : undefined;
     };
-    return attributes(generatedName(resource), text, this.assembly.facts.region);
+    return attributes(generatedName(resource), text, resource.stack.region);
   }
 }
 

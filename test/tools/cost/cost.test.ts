@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { beforeLake } from '../../../lib/cost/before-lake';
 import { estimate } from '../../../lib/cost/estimate';
 import { cheapest, pulled, savings } from '../../../lib/cost/levers';
+import { withoutBackups } from '../../../lib/cost/resources';
 import { scale } from '../../../lib/cost/scale';
 import { clickstream, comparison } from '../../../tools/cost/comparison';
 import { estimateValue } from '../../../tools/cost/json';
@@ -52,10 +53,25 @@ describe('the README', () => {
     expect(usd).toBeGreaterThan(clickstream.usd);
     expect(readme.replaceAll('\n', ' ')).toContain(`${usd.toLocaleString('en-US')} dollars with the levers`);
     const late = load(2000, 26, { sites: 200 });
-    const all = estimate(stacks, late, pulled(stacks, late, cheapest(stacks, late))).usd;
+    const path = withoutBackups(stacks);
+    const all = estimate(path, late, pulled(path, late, cheapest(path, late))).usd;
     expect(all).toBeLessThan(clickstream.usd);
     expect(readme.replaceAll('\n', ' ')).toContain(`${Math.round(all).toLocaleString('en-US')} with every lever`);
     expect(row?.now[1].usd).toBeGreaterThan(2 * clickstream.usd);
+  });
+
+  test('has what the copies of the database cost apart, each figure within 2 %', () => {
+    const [, ...written] =
+      /vault of copies costs ([\d,]+) dollars more .*?, at 100 hits a second ([\d,]+), idle (\d+)\./.exec(readme.replaceAll('\n', ' ')) ??
+      [];
+    const copies = [2000, 100, 0].map((rate) =>
+      estimate(stacks, load(rate, 26, { sites: 200 }))
+        .lines.filter(({ type }) => type === 'AWS::Backup::BackupVault')
+        .reduce((sum, { usd }) => sum + usd, 0),
+    );
+    expect(written).toHaveLength(3);
+    for (const [index, usd] of copies.entries())
+      expect(Math.abs(Number(written[index]?.replaceAll(',', '')) - usd)).toBeLessThan(0.02 * usd);
   });
 
   test('20,000 hits a second after 25 months are impossible in the database, and below a dollar a million with the lake and levers', () => {
