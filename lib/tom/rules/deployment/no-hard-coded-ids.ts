@@ -57,7 +57,7 @@ const copyPaths: Readonly<Record<string, RegExp>> = {
 };
 /** Condition that limits roles to the regions of both sites (the rule permissions-boundary). */
 const regionCondition = /aws:RequestedRegion/;
-/** Regions that a probe of the home site inspects, with the region of the copies (the rule backups-probed). */
+/** Regions that a probe inspects: that of the site, and that of the copies (the rule backups-probed). */
 const probedRegions = /^Environment\.Variables\.REGIONS$/;
 /** Policy of the role for recovery, which assumes the bootstrap roles of the other region (the rule powers). */
 const recoveryPolicy = 'access/PeopleRecoveryPermissions';
@@ -140,8 +140,8 @@ function hardCodedFindings(from: object, path: string, stack: StackTemplate, ass
     regionCondition.test(at) ||
     (hasCopies(facts) && ofReplica[name]?.test(at)) ||
     (copyPolicies.includes(name) && copyRegionOf(facts) === other && at.startsWith('PolicyDocument.')) ||
-    (copyRegionOf(facts) === other && examinedVaults.test(at)) ||
-    (facts.site === 'home' && (probedRegions.test(at) || (isForRecovery && at.startsWith('PolicyDocument.'))));
+    (copyRegionOf(facts) === other && (examinedVaults.test(at) || probedRegions.test(at))) ||
+    (facts.site === 'home' && isForRecovery && at.startsWith('PolicyDocument.'));
   for (const { path: at, text } of textsOfObject(from)) {
     // Every pattern contains a digit.
     if (!/\d/.test(text)) continue;
