@@ -109,6 +109,14 @@ export const dss5: Chapter<'DSS-5'> = {
       'longer restore raises an alarm.',
     kind: 'technical',
     rules: [restoreTests],
+    probes: [
+      {
+        concern: 'backup',
+        control: 'restore-validation',
+        reads: 'the database that is restored each day: its rows, row security, key and age, and the hours that the restore took',
+      },
+    ],
+    provenBy: ['test/lambda/backup/restore-validation/handler.test.ts', 'test/lambda/backup/restore-validation/restored-database.test.ts'],
   },
   'DSS-5.5.2': {
     title: 'At most 24 hours of data are lost (RPO)',

@@ -37,7 +37,7 @@ export const archiveReplicated: Rule = {
     ofArchive(`${path}.Rules`, replace([]), append({ Status: 'Enabled', Filter: { Prefix: 'exports/' } })),
     ofArchive(each, remove),
     ofArchive(`${each}.Status`, replace('Disabled')),
-    ofArchive(`${each}.Priority`, remove, replace(9)),
+    ofArchive(`${each}.Priority`, remove, replace('first')),
     ofArchive(`${each}.Filter.Prefix`, remove, replace('other/'), replace('')),
     ofArchive(`${each}.Filter.TagFilter`, set({ Key: 'a', Value: 'b' })),
     ofArchive(`${each}.DeleteMarkerReplication.Status`, replace('Disabled')),
@@ -97,7 +97,9 @@ const rulesOf = (bucket: Resource, assembly: Assembly): readonly JsonObject[] =>
 function ruleFindings(bucket: Resource, assembly: Assembly): readonly Finding[] {
   const rules = rulesOf(bucket, assembly);
   const isWanted = ({ Id: _, Priority, ...rule }: JsonObject, folder: string): boolean =>
-    isDeepStrictEqual(rule, wanted(folder, assembly)) && rules.filter((other) => other.Priority === Priority).length === 1;
+    isDeepStrictEqual(rule, wanted(folder, assembly)) &&
+    typeof Priority === 'number' &&
+    rules.filter((other) => other.Priority === Priority).length === 1;
   const others = rules.flatMap((rule, index): readonly Finding[] => {
     if (folders.some((folder) => isWanted(rule, folder))) return [];
     const required = `a rule that replicates one of ${folders.join(', ')} to ${replicaArn(assembly.facts)}, with a priority of its own`;
