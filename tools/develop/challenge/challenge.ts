@@ -19,7 +19,7 @@ export interface Template {
   [section: string]: Json;
 }
 
-export const stackNames = ['account', 'network', 'data', 'edge', 'access', 'collection'] as const;
+export const stackNames = ['account', 'network', 'recovery', 'data', 'edge', 'access', 'collection', 'backup'] as const;
 
 /** Templates of one deployment at one site, by the name of the stack without the deployment. */
 export type Templates = Readonly<Record<(typeof stackNames)[number], Template>>;

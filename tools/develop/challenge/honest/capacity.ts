@@ -3,7 +3,8 @@ import { logGroupType } from '../../../../lib/tom/template/resource-types';
 import { alarmNamed, functionNamed, put, resourceOfType, resourcesOfType } from '../challenge';
 import type { HonestChange } from './honest';
 
-const allStacks = ['account', 'network', 'data', 'edge', 'access', 'collection'] as const;
+/** The stacks with log groups. */
+const allStacks = ['account', 'network', 'data', 'edge', 'access', 'collection', 'backup'] as const;
 
 export const capacityChanges: readonly HonestChange[] = [
   {
